@@ -1,0 +1,4 @@
+//! byokc: a compiler and validator for model routing policies.
+
+pub mod diagnostic;
+pub mod source;
