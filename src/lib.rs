@@ -1,5 +1,8 @@
 //! byokc: a compiler and validator for model routing policies.
 
+pub mod catalogue;
 pub mod diagnostic;
+pub mod policy;
 pub mod source;
 pub mod syntax;
+pub mod units;

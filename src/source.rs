@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use elsa::sync::FrozenVec;
+
 /// One file among the [`Sources`] of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -89,16 +91,14 @@ impl Source {
     }
 }
 
-/// All files of a run. Files are only ever added, so a [`FileId`] stays good.
-#[derive(Debug, Default)]
-pub struct Sources(Vec<Source>);
+/// All files of a run. Files are only ever added, so a [`FileId`] and a borrowed text stay good.
+#[derive(Default)]
+pub struct Sources(FrozenVec<Box<Source>>);
 
 impl Sources {
     /// Adds a file.
-    pub fn add(&mut self, source: Source) -> FileId {
-        let id = FileId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
-        self.0.push(source);
-        id
+    pub fn add(&self, source: Source) -> FileId {
+        FileId(u32::try_from(self.0.push_get_index(Box::new(source))).unwrap_or(u32::MAX))
     }
 
     /// The file of an id that [`Sources::add`] gave out.
@@ -132,7 +132,7 @@ impl Sources {
 
     /// Every file with its id, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        (0u32..).map(FileId).zip(&self.0)
+        (0u32..).map(FileId).map_while(|id| Some((id, self.get(id)?)))
     }
 
     /// How many files there are.
