@@ -1,0 +1,3 @@
+//! Questions about a policy whose answers several checks share.
+
+pub mod lists;

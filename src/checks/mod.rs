@@ -1,0 +1,176 @@
+//! Every check of a resolved policy: one file and one page each. To add one: its file, its page, a `mod` line and a line in [`CHECKS`].
+
+use crate::analysis::lists::Lists;
+use crate::automaton::{Attempt, Automaton, Place, TooLong, What};
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Diagnostic, Rule, SubjectKind};
+use crate::graph::RouteGraph;
+use crate::policy::facts::Facts;
+use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
+use crate::units::Date;
+
+mod denied_target;
+mod missing_key;
+mod target_not_allowed;
+
+/// Every check, by code.
+pub const CHECKS: &[Check] = &[target_not_allowed::CHECK, denied_target::CHECK, missing_key::CHECK];
+
+/// A check: its rule, and what is run.
+pub struct Check {
+    /// The rule that its findings have.
+    pub rule: Rule,
+    /// How it is run.
+    pub run: Run,
+}
+
+/// How a check is run.
+pub enum Run {
+    /// Once, over the whole policy.
+    Policy(fn(&Context<'_, '_>, &mut Vec<Diagnostic>)),
+    /// For every route, whatever its chain.
+    Route(fn(&Context<'_, '_>, RouteId, &Route<'_>, &mut Vec<Diagnostic>)),
+    /// For every route that has attempts.
+    Attempts(fn(&Context<'_, '_>, RouteId, &Automaton, &mut Vec<Diagnostic>)),
+    /// For every declared attempt of every route that has attempts. Several findings on one place become one: the first.
+    Attempt(fn(&Call<'_, '_>) -> Option<Diagnostic>),
+}
+
+/// All that a check may look at.
+pub struct Context<'a, 's> {
+    /// What the policy means.
+    pub policy: &'a Policy<'s>,
+    /// Who leads to whom.
+    pub graph: &'a RouteGraph<'s>,
+    /// The attempts of each route; `None` where something about it was reported that makes them meaningless.
+    pub automata: &'a [Option<Result<Automaton, TooLong>>],
+    /// What is known about each target.
+    pub facts: &'a [Facts<'s>],
+    /// Who is allowed and denied.
+    pub lists: &'a Lists<'a, 's>,
+    /// Facts about models and providers.
+    pub catalogue: &'a Catalogue,
+    /// The day for which dates are judged.
+    pub today: Date,
+}
+
+impl<'a, 's> Context<'a, 's> {
+    /// The attempts of a route, where it has any.
+    pub fn automaton(&self, route: RouteId) -> Option<&'a Automaton> {
+        self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
+    }
+
+    /// Every route with its id.
+    pub fn routes(&self) -> impl Iterator<Item = (RouteId, &'a Route<'s>)> {
+        (0..).map(RouteId).zip(&self.policy.routes)
+    }
+}
+
+/// One declared attempt of a route: who would be called, and the way there.
+pub struct Call<'a, 's> {
+    /// All else.
+    pub context: &'a Context<'a, 's>,
+    /// The route that was called.
+    pub route: &'a Route<'s>,
+    /// Its id.
+    pub route_id: RouteId,
+    /// Its attempts.
+    pub automaton: &'a Automaton,
+    /// This attempt's number.
+    pub number: usize,
+    /// This attempt.
+    pub attempt: &'a Attempt,
+    /// The way from the route to the target: a place in each route on it, the target's own last.
+    pub path: &'a [Place],
+    /// Who is called.
+    pub target: &'a Target<'s>,
+    /// The account.
+    pub provider: &'a Provider<'s>,
+    /// What is known about the model.
+    pub facts: &'a Facts<'s>,
+}
+
+impl<'a, 's> Call<'a, 's> {
+    /// The routes that limit who may serve this attempt, the called one first, each with its place on the way.
+    pub fn routes(&self) -> impl Iterator<Item = (RouteId, &'a Route<'s>)> {
+        self.path.iter().map(|hop| (hop.route, &self.context.policy[hop.route]))
+    }
+
+    /// Whether it is the called route's primary.
+    pub fn is_primary(&self) -> bool {
+        self.path.iter().all(|hop| hop.alternative == 0) && self.automaton.entries.iter().any(|entry| usize::from(*entry) == self.number)
+    }
+
+    /// A finding at the place where the target is named, with one label for each hop that leads there.
+    pub fn finding(&self, rule: &'static Rule, message: impl Into<String>) -> Diagnostic {
+        let place = self.automaton.place(self.attempt);
+        let mut finding = Diagnostic::new(rule, place.span, message).about(SubjectKind::Route, self.route.name.text);
+        for hop in self.path {
+            let from = self.context.policy[hop.route].name.text;
+            match hop.what {
+                What::Splice(called) => {
+                    finding = finding.at(hop.span, format!("`{from}` falls back to `{}` on {}", self.context.policy[called].name.text, hop.on.describe()));
+                }
+                _ => finding.labels.extend(pool_label(self.context.policy, hop)),
+            }
+        }
+        finding
+    }
+}
+
+/// Where a pool is named, for a place that is a member of it.
+fn pool_label(policy: &Policy<'_>, place: &Place) -> Option<crate::diagnostic::Label> {
+    let route = &policy[place.route];
+    let step = route.chain.get(usize::from(place.alternative))?;
+    let crate::policy::model::Callee::Pool(pool) = step.callee else { return None };
+    Some(crate::diagnostic::Label {
+        span: step.callee_span,
+        message: format!("`{}` calls the members of pool `{}`", route.name.text, policy[pool].name.text),
+    })
+}
+
+/// Runs every check.
+pub fn run(context: &Context<'_, '_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for check in CHECKS {
+        match check.run {
+            Run::Policy(run) => run(context, &mut found),
+            Run::Route(run) => context.routes().for_each(|(id, route)| run(context, id, route, &mut found)),
+            Run::Attempts(run) => context
+                .routes()
+                .filter_map(|(id, _)| Some((id, context.automaton(id)?)))
+                .for_each(|(id, automaton)| run(context, id, automaton, &mut found)),
+            Run::Attempt(_) => {}
+        }
+    }
+    for (id, route) in context.routes() {
+        if let Some(automaton) = context.automaton(id) {
+            run_attempts(context, id, route, automaton, &mut found);
+        }
+    }
+    found
+}
+
+fn run_attempts(context: &Context<'_, '_>, route_id: RouteId, route: &Route<'_>, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
+    let first = found.len();
+    let mut seen: Vec<u16> = Vec::with_capacity(automaton.attempts.len());
+    for (number, attempt) in automaton.attempts.iter().enumerate() {
+        if seen.contains(&attempt.place) {
+            continue;
+        }
+        seen.push(attempt.place);
+        let path = automaton.path(automaton.place(attempt));
+        let target = &context.policy[attempt.target];
+        let Some(facts) = context.facts.get(attempt.target.0 as usize) else { continue };
+        let provider = &context.policy[target.provider];
+        let call = Call { context, route, route_id, automaton, number, attempt, path: &path, target, provider, facts };
+        for check in CHECKS {
+            let Run::Attempt(run) = check.run else { continue };
+            let Some(finding) = run(&call) else { continue };
+            let known = |other: &Diagnostic| other.rule.code == finding.rule.code && other.span == finding.span;
+            if !found.get(first..).unwrap_or_default().iter().any(known) {
+                found.push(finding);
+            }
+        }
+    }
+}
