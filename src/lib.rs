@@ -1,7 +1,9 @@
 //! byokc: a compiler and validator for model routing policies.
 
+pub mod analysis;
 pub mod automaton;
 pub mod catalogue;
+pub mod checks;
 pub mod diagnostic;
 pub mod graph;
 pub mod policy;

@@ -112,7 +112,9 @@ impl<'a> Matcher<'a> {
 /// For each target the denies that cover it. A deny covers an id in any letter case, and every snapshot and alias of a model that it names.
 fn denials<'a, 's>(policy: &'a Policy<'s>, facts: &[Facts<'s>], catalogue: &Catalogue) -> Vec<Vec<Denial<'a, 's>>> {
     let mut by_owner: FxHashMap<&str, OwnerDenies<'a, 's>> = FxHashMap::default();
-    for (order, (deny, pattern)) in policy.denies.iter().flat_map(|deny| deny.patterns.iter().map(move |pattern| (deny, pattern))).enumerate() {
+    for (order, (deny, pattern)) in
+        policy.denies.iter().flat_map(|deny| deny.patterns.iter().map(move |pattern| (deny, pattern))).enumerate()
+    {
         let owner = by_owner.entry(pattern.owner).or_default();
         let denial = (order, Denial { deny, pattern });
         if pattern.id.contains('*') {
@@ -140,7 +142,9 @@ fn denials<'a, 's>(policy: &'a Policy<'s>, facts: &[Facts<'s>], catalogue: &Cata
             owners.dedup();
             for denies in owners.iter().filter_map(|owner| by_owner.get(owner)) {
                 found.extend(names.iter().filter_map(|name| denies.exact.get(name)).flatten().copied());
-                found.extend(denies.globs.iter().filter(|(_, denial)| names.iter().any(|name| matches_any_case(&denial.pattern.id, name))).copied());
+                found.extend(
+                    denies.globs.iter().filter(|(_, denial)| names.iter().any(|name| matches_any_case(&denial.pattern.id, name))).copied(),
+                );
             }
             found.sort_unstable_by_key(|(order, _)| *order);
             found.dedup_by_key(|(order, _)| *order);

@@ -109,7 +109,10 @@ impl<'a, 's> Call<'a, 's> {
             let from = self.context.policy[hop.route].name.text;
             match hop.what {
                 What::Splice(called) => {
-                    finding = finding.at(hop.span, format!("`{from}` falls back to `{}` on {}", self.context.policy[called].name.text, hop.on.describe()));
+                    finding = finding.at(
+                        hop.span,
+                        format!("`{from}` falls back to `{}` on {}", self.context.policy[called].name.text, hop.on.describe()),
+                    );
                 }
                 _ => finding.labels.extend(pool_label(self.context.policy, hop)),
             }

@@ -28,7 +28,10 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let target = call.target.text;
     let names: Vec<String> = closed.iter().map(|route| format!("`{}`", route.name.text)).collect();
     let mut finding = call
-        .finding(&CHECK.rule, format!("route `{}` may call `{target}`, which the allowlist of {} does not admit", call.route.name.text, names.join(" and ")))
+        .finding(
+            &CHECK.rule,
+            format!("route `{}` may call `{target}`, which the allowlist of {} does not admit", call.route.name.text, names.join(" and ")),
+        )
         .label("not on the allowlist");
     for route in &closed {
         if let Some(span) = route.allow_span {

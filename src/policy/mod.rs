@@ -1,5 +1,7 @@
 //! What the files of a policy mean together.
 
 pub mod class;
+pub mod facts;
 pub mod failure;
+pub mod matching;
 pub mod model;
