@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Rule, SubjectKind};
 use crate::graph::RouteGraph;
 use crate::policy::facts::Facts;
 use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
+use crate::source::Sources;
 use crate::units::Date;
 
 mod denied_target;
@@ -34,10 +35,14 @@ pub enum Run {
     Attempts(fn(&Context<'_, '_>, RouteId, &Automaton, &mut Vec<Diagnostic>)),
     /// For every declared attempt of every route that has attempts. Several findings on one place become one: the first.
     Attempt(fn(&Call<'_, '_>) -> Option<Diagnostic>),
+    /// Once, when all other findings are there: it may add to them and mark them.
+    Findings(fn(&Context<'_, '_>, &mut Vec<Diagnostic>)),
 }
 
 /// All that a check may look at.
 pub struct Context<'a, 's> {
+    /// The files.
+    pub sources: &'a Sources,
     /// What the policy means.
     pub policy: &'a Policy<'s>,
     /// Who leads to whom.
@@ -132,26 +137,37 @@ fn pool_label(policy: &Policy<'_>, place: &Place) -> Option<crate::diagnostic::L
     })
 }
 
-/// Runs every check.
-pub fn run(context: &Context<'_, '_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+/// The rules of every stage, by code.
+pub fn rules() -> Vec<&'static Rule> {
+    let stages = [crate::syntax::RULES, &[&crate::imports::IMPORT], crate::policy::RULES];
+    let mut rules: Vec<&'static Rule> = stages.into_iter().flatten().copied().chain(CHECKS.iter().map(|check| &check.rule)).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+}
+
+/// Runs every check and adds its findings to those of the earlier stages.
+pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     for check in CHECKS {
         match check.run {
-            Run::Policy(run) => run(context, &mut found),
-            Run::Route(run) => context.routes().for_each(|(id, route)| run(context, id, route, &mut found)),
+            Run::Policy(run) => run(context, found),
+            Run::Route(run) => context.routes().for_each(|(id, route)| run(context, id, route, found)),
             Run::Attempts(run) => context
                 .routes()
                 .filter_map(|(id, _)| Some((id, context.automaton(id)?)))
-                .for_each(|(id, automaton)| run(context, id, automaton, &mut found)),
-            Run::Attempt(_) => {}
+                .for_each(|(id, automaton)| run(context, id, automaton, found)),
+            Run::Attempt(_) | Run::Findings(_) => {}
         }
     }
     for (id, route) in context.routes() {
         if let Some(automaton) = context.automaton(id) {
-            run_attempts(context, id, route, automaton, &mut found);
+            run_attempts(context, id, route, automaton, found);
         }
     }
-    found
+    for check in CHECKS {
+        if let Run::Findings(run) = check.run {
+            run(context, found);
+        }
+    }
 }
 
 fn run_attempts(context: &Context<'_, '_>, route_id: RouteId, route: &Route<'_>, automaton: &Automaton, found: &mut Vec<Diagnostic>) {

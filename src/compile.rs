@@ -1,0 +1,146 @@
+//! The only place where the passes are put in order: from a root file to findings and to a policy that may be lowered to a plan.
+
+use crate::analysis::lists::Lists;
+use crate::automaton::{Automaton, MAX_PLACES, TooLong, unfolded_sizes};
+use crate::catalogue::Catalogue;
+use crate::checks::{self, Context};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::graph::RouteGraph;
+use crate::imports::{Loader, load};
+use crate::policy::facts::Facts;
+use crate::policy::model::{Callee, Policy, RouteId};
+use crate::policy::resolve::resolve;
+use crate::source::{FileId, Sources};
+use crate::units::Date;
+
+/// What a policy is judged against.
+#[derive(Clone, Copy)]
+pub struct Options<'s> {
+    /// Facts about models and providers.
+    pub catalogue: &'s Catalogue,
+    /// The day for which shut-down dates, waivers and the age of facts are judged.
+    pub today: Date,
+}
+
+/// One policy, compiled as far as its mistakes allow.
+pub struct Compilation<'s> {
+    /// What it means.
+    pub policy: Policy<'s>,
+    /// Who leads to whom.
+    pub graph: RouteGraph<'s>,
+    /// What is known about each target.
+    pub facts: Vec<Facts<'s>>,
+    /// The attempts of each route; `None` where a finding makes them meaningless.
+    pub automata: Vec<Option<Result<Automaton, TooLong>>>,
+    /// Every finding, in order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it was judged against.
+    pub options: Options<'s>,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files.
+    pub files: usize,
+    /// Routes.
+    pub routes: usize,
+    /// Attempts of all routes.
+    pub attempts: usize,
+    /// Assertions.
+    pub assertions: usize,
+    /// Tests.
+    pub tests: usize,
+    /// Findings of BYOK806.
+    pub undecided: usize,
+}
+
+/// A policy without errors: the only door to a plan.
+pub struct Checked<'c, 's>(&'c Compilation<'s>);
+
+impl<'c, 's> Checked<'c, 's> {
+    /// The compilation, which holds no error.
+    pub fn compilation(&self) -> &'c Compilation<'s> {
+        self.0
+    }
+}
+
+/// Compiles the policy of a root file.
+pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, options: Options<'s>) -> Compilation<'s> {
+    let (files, mut diagnostics) = load(sources, root, loader);
+    let resolved = resolve(&files, options.catalogue);
+    drop(files);
+    diagnostics.extend(resolved.diagnostics);
+    let policy = resolved.policy;
+    let graph = RouteGraph::new(&policy);
+    let facts = Facts::of_targets(&policy, options.catalogue);
+    let automata = unfold(&policy, &graph);
+    {
+        let lists = Lists::new(&policy, &facts, options.catalogue);
+        let context = Context {
+            sources,
+            policy: &policy,
+            graph: &graph,
+            automata: &automata,
+            facts: &facts,
+            lists: &lists,
+            catalogue: options.catalogue,
+            today: options.today,
+        };
+        checks::run(&context, &mut diagnostics);
+    }
+    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    Compilation { policy, graph, facts, automata, diagnostics, options }
+}
+
+impl<'s> Compilation<'s> {
+    /// The policy, where it has no error.
+    pub fn checked(&self) -> Result<Checked<'_, 's>, impl Iterator<Item = &Diagnostic>> {
+        let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error && finding.counts();
+        if self.diagnostics.iter().any(|finding| is_error(&finding)) {
+            Err(self.diagnostics.iter().filter(is_error))
+        } else {
+            Ok(Checked(self))
+        }
+    }
+
+    /// The attempts of a route, where it has any.
+    pub fn automaton(&self, route: RouteId) -> Option<&Automaton> {
+        self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
+    }
+
+    /// How much was looked at.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            files: self.policy.files.len(),
+            routes: self.policy.routes.len(),
+            attempts: self.automata.iter().flatten().flatten().map(|automaton| automaton.attempts.len()).sum(),
+            assertions: self.policy.assertions.len(),
+            tests: self.policy.tests.len(),
+            undecided: self.diagnostics.iter().filter(|finding| finding.rule.code.0 == 806).count(),
+        }
+    }
+}
+
+/// The automaton of every route whose chain, and all that it splices in, is sound.
+fn unfold(policy: &Policy<'_>, graph: &RouteGraph<'_>) -> Vec<Option<Result<Automaton, TooLong>>> {
+    let order = graph.callees_first();
+    let sizes = unfolded_sizes(policy, &order);
+    let mut sound: Vec<bool> = policy.routes.iter().map(|route| !route.broken && !route.chain.is_empty()).collect();
+    for route in &order {
+        let whole = policy[*route].chain.iter().all(|step| match step.callee {
+            Callee::Route(called) => sound.get(called.0 as usize).copied().unwrap_or(false),
+            _ => true,
+        });
+        if let Some(slot) = sound.get_mut(route.0 as usize) {
+            *slot = *slot && whole && !graph.loops(*route);
+        }
+    }
+    (0u32..)
+        .map(RouteId)
+        .zip(sound.iter().zip(&sizes))
+        .map(|(route, (sound, size))| {
+            sound.then(|| if *size > MAX_PLACES as u64 { Err(TooLong::Places(*size)) } else { Automaton::build(policy, route) })
+        })
+        .collect()
+}
