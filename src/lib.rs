@@ -1,5 +1,8 @@
 //! byokc: a compiler and validator for model routing policies.
 
+// pest's generated parser names `alloc` when its `std` is off.
+extern crate alloc;
+
 pub mod analysis;
 pub mod automaton;
 pub mod catalogue;
@@ -8,6 +11,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod graph;
 pub mod imports;
+pub mod plan;
 pub mod policy;
 pub mod source;
 pub mod syntax;
