@@ -13,6 +13,7 @@ pub mod graph;
 pub mod imports;
 pub mod plan;
 pub mod policy;
+pub mod render;
 pub mod source;
 pub mod syntax;
 pub mod units;
