@@ -2,14 +2,20 @@
 
 mod base;
 mod entry;
+pub mod hosts;
+pub mod keys;
 mod load;
+pub mod providers;
+mod secrets;
 mod vocabulary;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use entry::{Change, Endpoints, Entry, Known, Str, Tier};
+pub use hosts::{HostFacts, Regions, host};
 pub use load::CatalogueError;
+pub use providers::{Protocol, WellKnown, well_known};
 pub use vocabulary::{Capabilities, Capability, Constraint, Constraints, Mode};
 
 use crate::units::{Date, Money};
@@ -87,7 +93,7 @@ impl Catalogue {
     /// Every name of a vendor that is known: those that sell, those that make, and those with a well-known account; sorted.
     pub fn vendors(&self) -> Vec<&str> {
         let entries = self.iter().flat_map(|entry| [Some(&*entry.vendor), entry.maker.as_deref()]).flatten();
-        let all: BTreeSet<&str> = entries.collect();
+        let all: BTreeSet<&str> = entries.chain(providers::all_well_known().iter().map(|known| known.vendor)).collect();
         all.into_iter().collect()
     }
 
