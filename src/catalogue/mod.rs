@@ -5,6 +5,7 @@ mod entry;
 pub mod hosts;
 pub mod keys;
 mod load;
+mod makers;
 pub mod providers;
 mod secrets;
 mod vocabulary;
@@ -109,10 +110,12 @@ impl Catalogue {
 
     /// The company that made a model, by its name as a vendor; `None` where that is not certain.
     pub fn maker_of(&self, vendor: &str, id: &str) -> Option<Cow<'_, str>> {
-        match self.listed(vendor, id) {
-            Some(entry) => entry.maker.as_deref().map(Cow::Borrowed),
-            None => base::maker(vendor, id).map(Cow::Borrowed),
+        if let Some(entry) = self.listed(vendor, id) {
+            return entry.maker.as_deref().map(Cow::Borrowed);
         }
+        let base = base::base(vendor, id, |base| self.is_base(base));
+        let maker = base.as_deref().and_then(|base| base.split_once('/')).map(|(maker, _)| Cow::Owned(maker.to_owned()));
+        maker.or_else(|| base::maker(vendor, id).map(Cow::Borrowed))
     }
 
     /// The entry of an id, whatever its letter case.
@@ -124,3 +127,6 @@ impl Catalogue {
         self.bases.binary_search_by(|known| (**known).cmp(base)).is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests;
