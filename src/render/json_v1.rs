@@ -51,7 +51,7 @@ struct Finding<'a> {
     start: Position,
     /// Where it ends: the place after its last character.
     end: Position,
-    /// Further places that tell why, in the order in which to follow them. What is to be seen at the main place, if anything, comes first.
+    /// What is to be seen at the main place, if anything, then further places that tell why, in the order in which to follow them.
     labels: Vec<Label<'a>>,
     /// Facts.
     notes: &'a [String],
@@ -203,7 +203,8 @@ pub(super) fn render(report: &Report<'_>) -> String {
 }
 
 fn finding<'a>(sources: &'a Sources, policy: &'a str, diagnostic: &'a Diagnostic) -> Finding<'a> {
-    let label = |span: Span, message| Label { file: sources.name(span.file), start: start(sources, span), end: end(sources, span), message };
+    let label =
+        |span: Span, message| Label { file: sources.name(span.file), start: start(sources, span), end: end(sources, span), message };
     let main = (!diagnostic.label.is_empty()).then(|| label(diagnostic.span, diagnostic.label.as_str()));
     Finding {
         code: diagnostic.rule.code.to_string(),

@@ -59,15 +59,10 @@ fn pointers(report: &Report<'_>) -> String {
     let safe = open().filter(|diagnostic| diagnostic.fix.as_ref().is_some_and(|fix| fix.grade == Grade::Safe)).count();
     let first = open().next().map(|diagnostic| diagnostic.rule.code);
     let others = open().any(|diagnostic| Some(diagnostic.rule.code) != first);
-    let mut lines = String::new();
-    if safe > 0 {
-        lines.push_str(&format!("`byokc check --fix` mends {}\n", count(safe, "finding")));
-    }
-    if let Some(code) = first {
-        let others = if others { ", and so for the other codes" } else { "" };
-        lines.push_str(&format!("`byokc explain {code}` tells more{others}\n"));
-    }
-    lines
+    let fixes = (safe > 0).then(|| format!("`byokc check --fix` mends {}\n", count(safe, "finding")));
+    let others = if others { ", and so for the other codes" } else { "" };
+    let pages = first.map(|code| format!("`byokc explain {code}` tells more{others}\n"));
+    fixes.into_iter().chain(pages).collect()
 }
 
 fn finding(report: &Report<'_>, policy: &PolicyReport, diagnostic: &Diagnostic, pages: &mut Pages<'_>, style: Style) -> String {
@@ -125,9 +120,32 @@ fn draw(diagnostic: &Diagnostic, pages: &mut Pages<'_>, style: Style) -> Option<
     let mut bytes = Vec::new();
     picture.finish().write(pages, &mut bytes).ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    let mut rows: Vec<_> = text.lines().skip(1).map(|row| row.trim_end().to_owned()).collect();
+    let mut rows: Vec<_> = text.lines().skip(1).map(|row| merged(row).trim_end().to_owned()).collect();
     rows.pop();
     Some(rows)
+}
+
+/// A row without the colours that end only to begin again: ariadne colours each character by itself.
+fn merged(row: &str) -> String {
+    let mut out = String::with_capacity(row.len());
+    let mut current = "";
+    for part in row.split("\u{1b}[0m") {
+        let (plain, colored) = part.split_once("\u{1b}[").unwrap_or((part, ""));
+        let (color, colored) = colored.split_once('m').unwrap_or_default();
+        if !current.is_empty() && (!plain.is_empty() || color != current) {
+            out.push_str("\u{1b}[0m");
+            current = "";
+        }
+        out.push_str(plain);
+        if color != current {
+            out.push_str("\u{1b}[");
+            out.push_str(color);
+            out.push('m');
+        }
+        current = color;
+        out.push_str(colored);
+    }
+    out
 }
 
 /// The text in the colour of an ANSI code, if colour is wanted.

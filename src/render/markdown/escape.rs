@@ -6,10 +6,17 @@ use super::super::text::one_line;
 
 /// The longest text that is quoted whole, in characters.
 const LONGEST: usize = 1_000;
+/// The most lines of one text that are quoted.
+const LINES: usize = 20;
 
 /// Text on one line, in a table cell or elsewhere; what stands between backticks becomes code.
 pub(super) fn prose(text: &str) -> String {
     spans(&clip(text), escape, code)
+}
+
+/// The same with its line breaks. They are tags: a line of its own could begin a list or underline a heading.
+pub(super) fn lines(text: &str) -> String {
+    text.lines().take(LINES).map(prose).collect::<Vec<_>>().join("<br>")
 }
 
 /// The same inside a line of HTML, where Markdown is not read.
@@ -20,11 +27,7 @@ pub(super) fn html(text: &str) -> String {
 /// Text as code. Between backticks nothing has a meaning but a backtick and, in a table, a pipe; text with these takes the tag.
 pub(super) fn code(text: &str) -> String {
     let text = clip(text);
-    if text.contains(['`', '|', '\\']) || text.trim().is_empty() {
-        format!("<code>{}</code>", escape(&text))
-    } else {
-        format!("`{text}`")
-    }
+    if text.contains(['`', '|', '\\']) || text.trim().is_empty() { format!("<code>{}</code>", escape(&text)) } else { format!("`{text}`") }
 }
 
 /// Splits text at its backticks; without pairs all of it is plain.

@@ -2,7 +2,7 @@
 
 mod escape;
 
-use self::escape::{code, html, prose};
+use self::escape::{code, html, lines, prose};
 use super::{PolicyReport, Report, outline, text::count};
 use crate::diagnostic::Diagnostic;
 
@@ -10,6 +10,8 @@ use crate::diagnostic::Diagnostic;
 const LIMIT: usize = 65_000;
 /// The table leaves room for what comes after it.
 const TABLE: usize = 40_000;
+/// Kept free for what is said about findings left out.
+const LAST_WORDS: usize = 200;
 /// How many rows stand open; the others are folded.
 const OPEN: usize = 20;
 
@@ -18,26 +20,26 @@ const HEAD: &str = "| | Code | Where | Finding |\n| --- | --- | --- | --- |\n";
 /// The comment; a line tells how many findings did not find room.
 pub(super) fn render(report: &Report<'_>) -> String {
     let findings: Vec<_> = report.findings().collect();
-    let mut out = format!("**byokc**: {}\n", prose(&report.sentence()));
     let rows = fitting(TABLE, findings.iter().map(|(_, diagnostic)| row(report, diagnostic)));
     let (open, folded) = rows.split_at(rows.len().min(OPEN));
+    let mut parts = vec![format!("**byokc**: {}\n", prose(&report.sentence()))];
     if !open.is_empty() {
-        out.push_str(&format!("\n{HEAD}{}", open.concat()));
+        parts.push(format!("\n{HEAD}{}", open.concat()));
     }
     if !folded.is_empty() {
-        out.push_str(&format!("\n<details><summary>{} more</summary>\n\n{HEAD}{}\n</details>\n", folded.len(), folded.concat()));
+        parts.push(format!("\n<details><summary>{} more</summary>\n\n{HEAD}{}\n</details>\n", folded.len(), folded.concat()));
     }
-    let room = LIMIT.saturating_sub(length(&out) + 200);
+    let room = LIMIT.saturating_sub(parts.iter().map(|part| length(part)).sum::<usize>() + LAST_WORDS);
     let blocks = fitting(room, findings.iter().take(rows.len()).map(|(policy, diagnostic)| block(report, policy, diagnostic)));
-    blocks.iter().for_each(|block| out.push_str(block));
     let (unlisted, untold) = (findings.len() - rows.len(), rows.len() - blocks.len());
+    parts.extend(blocks);
     if unlisted > 0 {
-        out.push_str(&format!("\n{} left out of the table: this comment is full. `byokc check` shows all.\n", count(unlisted, "finding")));
+        parts.push(format!("\n{} left out of the table: this comment is full. `byokc check` shows all.\n", count(unlisted, "finding")));
     }
     if untold > 0 {
-        out.push_str(&format!("\n{} listed without details. `byokc check` shows all.\n", count(untold, "finding")));
+        parts.push(format!("\n{} listed without details. `byokc check` shows all.\n", count(untold, "finding")));
     }
-    out
+    parts.concat()
 }
 
 /// As many texts, from the first on, as fit a number of characters.
@@ -70,9 +72,10 @@ fn block(report: &Report<'_>, policy: &PolicyReport, diagnostic: &Diagnostic) ->
     let summary = format!("{} {}: {}", kind(diagnostic), diagnostic.rule.code, html(&diagnostic.message));
     let main = (diagnostic.span, outline::label(diagnostic).to_owned());
     let places = std::iter::once(main).chain(diagnostic.labels.iter().map(|label| (label.span, label.message.clone())));
-    let places = places.map(|(span, message)| format!("1. {}: {}\n", code(&outline::place(report.sources, span)), prose(&message)));
+    let places = places.map(|(span, message)| format!("1. {}: {}", code(&outline::place(report.sources, span)), prose(&message)));
     let remarks = outline::remarks(report, policy, diagnostic).into_iter();
-    let remarks: String = remarks.map(|(word, text)| format!("- {}: {}\n", prose(&word), prose(&text))).collect();
-    let remarks = if remarks.is_empty() { remarks } else { format!("\n{remarks}") };
-    format!("\n<details><summary>{summary}</summary>\n\n{}{remarks}\n</details>\n", places.collect::<String>())
+    let remarks: Vec<_> = remarks.map(|(word, text)| format!("- {}: {}", prose(&word), lines(&text))).collect();
+    let gap = if remarks.is_empty() { "" } else { "\n\n" };
+    let places = places.collect::<Vec<_>>().join("\n");
+    format!("\n<details><summary>{summary}</summary>\n\n{places}{gap}{}\n\n</details>\n", remarks.join("\n"))
 }

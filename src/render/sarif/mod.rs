@@ -3,7 +3,10 @@
 mod log;
 mod rule;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use self::log::{
     Artifact, ArtifactChange, ArtifactLocation, BaseId, CodeFlow, Driver, Fix, FixProperties, Invocation, Location, Log, Message,
@@ -42,6 +45,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
         tool: Tool {
             driver: Driver {
                 name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
                 semantic_version: env!("CARGO_PKG_VERSION"),
                 rules: rules.values().map(|rule| rule::descriptor(rule)).collect(),
             },
@@ -145,7 +149,9 @@ fn artifact(path: &str) -> ArtifactLocation {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            _ => uri.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
         }
     }
     if uri.starts_with('/') {

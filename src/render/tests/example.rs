@@ -89,7 +89,11 @@ pub(super) fn report(sources: &Sources) -> Report<'_> {
     .at(find(sources, org, "production", 0), "the allowlist of both routes")
     .note("`openrouter/openai/gpt-6-sol` is the model `openai/gpt-6-sol` under another account")
     .help("name a target that `production` holds, such as `openai/gpt-6-luna`, or add this one to it")
-    .fix("allow `openrouter/openai/gpt-6-sol` in `production`", Grade::Review, vec![insert(find(sources, org, "}\n", 0))])
+    .fix(
+        "allow `openrouter/openai/gpt-6-sol` in `production`",
+        Grade::Review,
+        vec![insert(find(sources, org, "}\n", 0), "  openrouter/openai/gpt-6-sol\n")],
+    )
     .about(SubjectKind::Route, "final_response");
     let syntax = Diagnostic::new(&SYNTAX, at("}\n\nroute ping", 0).first(1), "expected a target, `pool`, `route` or `none`, found `}`")
         .label("a fallback names who is called next")
@@ -102,14 +106,15 @@ pub(super) fn report(sources: &Sources) -> Report<'_> {
         .about(SubjectKind::Route, "ping");
     let unsaid = Diagnostic::new(&UNSAID, at("eval", 0), "route `eval` does not say whether it may fall back")
         .help("say `fallback none`, or who comes next")
-        .fix("say `fallback none`", Grade::Safe, vec![insert(at("audit    none", 0))])
+        .fix("say `fallback none`", Grade::Safe, vec![insert(at("audit    none", 0), "fallback none\n  ")])
         .about(SubjectKind::Route, "eval");
     let mut audit = Diagnostic::new(&AUDIT, at("none", 0), "route `eval` leaves no audit record").about(SubjectKind::Route, "eval");
     audit.waived = Some(Waived { because: "synthetic prompts only".into(), until: "2027-01-31".into() });
-    let refuted = Diagnostic::new(&REFUTED, at("every path to tool send_email passes step review", 0), "\"mail is reviewed\" does not hold")
-        .label("a run reaches `send_email` without passing `review`")
-        .note("the shortest run that breaks it:\nopenai/gpt-5.2 times out\nopenrouter/openai/gpt-6-sol answers and calls send_email")
-        .about(SubjectKind::Assertion, "mail is reviewed");
+    let refuted =
+        Diagnostic::new(&REFUTED, at("every path to tool send_email passes step review", 0), "\"mail is reviewed\" does not hold")
+            .label("a run reaches `send_email` without passing `review`")
+            .note("the shortest run that breaks it:\nopenai/gpt-5.2 times out\nopenrouter/openai/gpt-6-sol answers and calls send_email")
+            .about(SubjectKind::Assertion, "mail is reviewed");
     Report {
         sources,
         policies: vec![PolicyReport {
@@ -120,6 +125,6 @@ pub(super) fn report(sources: &Sources) -> Report<'_> {
     }
 }
 
-fn insert(before: Span) -> Edit {
-    Edit { span: before.first(0), text: "fallback none\n  ".into() }
+fn insert(before: Span, text: &str) -> Edit {
+    Edit { span: before.first(0), text: text.into() }
 }

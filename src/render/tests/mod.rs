@@ -5,7 +5,10 @@ mod hostile;
 mod terminal;
 
 use super::{Format, PolicyReport, Report, Style, Summary, findings_schema, render};
-use crate::source::Sources;
+use crate::{
+    diagnostic::Diagnostic,
+    source::{Source, Sources},
+};
 
 const PLAIN: Style = Style { color: false, ascii: true };
 
@@ -14,6 +17,7 @@ fn snapshot(name: &str, text: &str) {
     settings.set_snapshot_path("../../../snapshots/render");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    let text = text.replace(concat!('"', env!("CARGO_PKG_VERSION"), '"'), "\"VERSION\"");
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
@@ -76,6 +80,25 @@ fn sarif_fits_its_schema() {
     for report in [example::report(&sources), clean(&sources), Report { sources: &sources, policies: Vec::new() }] {
         fits(&sarif_schema(), &render(Format::Sarif, &report, PLAIN));
     }
+}
+
+/// A finding keeps its identity when lines are put in before it, and a second one like it has another.
+#[test]
+fn identity_outlives_line_numbers() {
+    let marks = |text: &str, count: usize| {
+        let mut sources = Sources::default();
+        let file = sources.add(Source::new("a.byok", text));
+        let find = |number| example::find(&sources, file, "eval", number);
+        let diagnostics = (0..count).map(|number| Diagnostic::new(&example::UNSAID, find(number), "unsaid")).collect();
+        let policies = vec![PolicyReport { path: "a.byok".into(), diagnostics, summary: Summary::default() }];
+        let json = render(Format::Gitlab, &Report { sources: &sources, policies }, PLAIN);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        json.as_array().unwrap().iter().map(|issue| issue["fingerprint"].to_string()).collect::<Vec<_>>()
+    };
+    let before = marks("route eval { }", 1);
+    let after = marks("# new\n\nroute   eval { }\nroute eval { }", 2);
+    assert_eq!(before[0], after[0]);
+    assert_ne!(after[0], after[1]);
 }
 
 fn sarif_schema() -> serde_json::Value {
