@@ -69,7 +69,7 @@ pub(super) fn find(sources: &Sources, file: FileId, text: &str, n: usize) -> Spa
 }
 
 pub(super) fn sources() -> Sources {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     sources.add(Source::new("policies/support.byok", SUPPORT));
     sources.add(Source::new("policies/org.byok", ORG));
     sources

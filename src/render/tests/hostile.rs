@@ -12,7 +12,7 @@ use crate::{
 const NASTY: &str = "\"'<b>&]]>-->\r\n::error::x%0A,:|`a|b`\\@team $x$ \u{1b}[31m\0\u{202e}\u{ffff}é👩\u{200d}👩\t{0}";
 
 fn sources(text: &str) -> Sources {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     sources.add(Source::new(text, text));
     sources
 }

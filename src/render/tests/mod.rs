@@ -86,7 +86,7 @@ fn sarif_fits_its_schema() {
 #[test]
 fn identity_outlives_line_numbers() {
     let marks = |text: &str, count: usize| {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add(Source::new("a.byok", text));
         let find = |number| example::find(&sources, file, "eval", number);
         let diagnostics = (0..count).map(|number| Diagnostic::new(&example::UNSAID, find(number), "unsaid")).collect();

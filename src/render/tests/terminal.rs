@@ -10,7 +10,7 @@ use crate::{
 };
 
 fn sources(text: &str) -> Sources {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     sources.add(Source::new("a.byok", text));
     sources.add(Source::new("größe.byok", text));
     sources
