@@ -1,6 +1,6 @@
 //! Data classes: every `data` statement adds to one partial order.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
 use super::about::About;
@@ -21,7 +21,7 @@ impl<'s> Resolver<'s> {
         let mut numbers: FxHashMap<&'s str, usize> = FxHashMap::default();
         // Where each pair (lower, higher) is first said, in order.
         let mut pairs: Vec<((usize, usize), Span)> = Vec::new();
-        let mut said: FxHashMap<(usize, usize), ()> = FxHashMap::default();
+        let mut said: FxHashSet<(usize, usize)> = FxHashSet::default();
         for chain in statements.iter().copied().flatten() {
             let mut lower = None;
             for word in chain {
@@ -30,7 +30,7 @@ impl<'s> Resolver<'s> {
                     continue;
                 };
                 if let Some(lower) = lower
-                    && said.insert((lower, class), ()).is_none()
+                    && said.insert((lower, class))
                 {
                     pairs.push(((lower, class), word.span));
                 }
@@ -71,10 +71,13 @@ impl<'s> Resolver<'s> {
         let owned = || names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         for _ in 0..CONTRADICTIONS {
             let plain: Vec<(usize, usize)> = pairs.iter().map(|(pair, _)| *pair).collect();
-            let chain = match Classes::new(owned(), &plain) {
+            let mut chain = match Classes::new(owned(), &plain) {
                 Ok(classes) => return classes,
                 Err(chain) => chain,
             };
+            // It is drawn from the class that is named first.
+            let first = chain.iter().min().and_then(|first| chain.iter().position(|class| class == first));
+            chain.rotate_left(first.unwrap_or(0));
             let round = chain.iter().zip(chain.iter().skip(1).chain(chain.first())).map(|(low, high)| (*low, *high));
             let mut steps: Vec<((usize, usize), Span)> =
                 round.filter_map(|step| pairs.iter().find(|(pair, _)| *pair == step).copied()).collect();

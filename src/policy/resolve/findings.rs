@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::about::{About, Spot, shown};
-use crate::diagnostic::{Diagnostic, Grade};
 use crate::diagnostic::Edit;
+use crate::diagnostic::{Diagnostic, Grade};
 use crate::policy::rules;
 use crate::source::Span;
 use crate::syntax::ast::{Field, Word};

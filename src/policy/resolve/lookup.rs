@@ -115,9 +115,10 @@ impl<'s> Resolver<'s> {
         found
     }
 
-    /// The failure classes that `on` names.
-    pub(super) fn failures(&mut self, words: &[Word<'s>], about: About<'s>) -> Failures {
+    /// The failure classes that `on` names, and whether all are good.
+    pub(super) fn failures(&mut self, words: &[Word<'s>], about: About<'s>) -> (Failures, bool) {
         let mut set = Failures::NONE;
+        let mut good = true;
         for word in words {
             if let Some((_, group)) = Failures::GROUPS.iter().find(|(name, _)| *name == word.text) {
                 set = set.union(*group);
@@ -125,14 +126,17 @@ impl<'s> Resolver<'s> {
                 if class.falls_back() {
                     set = set.union(Failures::of(&[class]));
                 } else {
-                    let help = "name a class that another provider can mend, such as `rate_limit`, or a group: `outage`, `limits`, `auth`, `any`";
+                    good = false;
+                    let help =
+                        "name a class that another provider can mend, such as `rate_limit`, or a group: `outage`, `limits`, `auth`, `any`";
                     self.out.wrong(about.spot("on"), *word, "never falls back", help);
                 }
             } else {
+                good = false;
                 self.out.unknown(Space::Failure, "", word.text, word.span, about);
             }
         }
-        set
+        (set, good)
     }
 
     /// Reads a target or pattern; what is wrong is reported.

@@ -9,7 +9,7 @@ use super::findings::Seen;
 use super::number::Zero;
 use super::url;
 use super::word::words;
-use crate::catalogue::providers::{self, WellKnown};
+use crate::catalogue::{WellKnown, host, providers};
 use crate::diagnostic::{Diagnostic, Edit, Grade};
 use crate::policy::class::ClassSet;
 use crate::policy::model::{At, BaseUrl, Header, KeySource, Protocol, Provider, Retention, Upstreams};
@@ -28,7 +28,7 @@ impl<'s> Resolver<'s> {
                 self.names.vendors.insert(vendor);
             }
             if let Upstreams::Only(slugs) = &provider.upstreams {
-                self.names.vendors.extend(slugs.iter().map(|slug| slug.text));
+                self.names.vendors.extend(slugs.iter().flat_map(|slug| [slug.text, providers::upstream_vendor(slug.text)]));
             }
             if entry.stands {
                 self.policy.providers.push(provider);
@@ -80,7 +80,7 @@ impl<'s> Resolver<'s> {
         }
         let known = providers::well_known(name.text);
         if !seen.has(Key::Protocol) {
-            provider.protocol = known.map(|known| known.protocol);
+            provider.protocol = known.map(|known| known.protocol.into());
         }
         let home = home(known, provider.protocol);
         let mut missing = Vec::new();
@@ -215,12 +215,12 @@ fn base_url(url: Cow<'_, str>, found: url::Address) -> BaseUrl<'_> {
 /// The well-known account whose address stands where none is said: of the same name and protocol, else of the protocol.
 fn home(known: Option<&'static WellKnown>, protocol: Option<Protocol>) -> Option<&'static WellKnown> {
     let protocol = protocol?;
-    known.filter(|known| known.protocol == protocol).or_else(|| providers::well_known(protocol.as_str()))
+    known.filter(|known| Protocol::from(known.protocol) == protocol).or_else(|| providers::well_known(protocol.as_str()))
 }
 
 /// Whose account it is, whether it is at that company's own host, and what people call it. `home`: whose public address it has.
 fn who(provider: &mut Provider<'_>, known: Option<&'static WellKnown>, home: Option<&'static WellKnown>) {
-    let host_vendor = provider.host().and_then(providers::host).map(|facts| facts.vendor);
+    let host_vendor = provider.host().and_then(host).map(|facts| facts.vendor);
     let at = host_vendor.or(home.map(|home| home.vendor));
     if provider.vendor_span.is_none()
         && let Some(vendor) = at.or(known.map(|known| known.vendor))

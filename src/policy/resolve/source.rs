@@ -26,7 +26,12 @@ impl<'s> Findings<'s> {
     pub(super) fn variable(&mut self, word: Word<'s>, spot: Spot<'s>) -> Option<&'s str> {
         let good = is_variable(word.text);
         if !good {
-            self.bad_source(word.span, "does not name an environment variable", "a variable is made of letters, digits and `_`, such as `OPENAI_API_KEY`; never write the value itself", spot);
+            self.bad_source(
+                word.span,
+                "does not name an environment variable",
+                "a variable is made of letters, digits and `_`, such as `OPENAI_API_KEY`; never write the value itself",
+                spot,
+            );
         }
         good.then_some(word.text)
     }

@@ -34,13 +34,20 @@ impl Fault {
     /// The end of "…, which", and what to do.
     pub(super) fn describe(self) -> (String, &'static str) {
         match self {
-            Self::NoOwner => ("names no provider".to_owned(), "write the provider, a slash and the model's id, such as `openai/gpt-6-luna`"),
-            Self::StarOwner => ("stands for any provider".to_owned(), "name the provider; only the model's id may hold `*`, as in `openai/*`"),
-            Self::Segment => {
-                ("has an empty part, `.` or `..` in the model's id".to_owned(), "write the id as the provider does, such as `mistralai/mistral-small-2603`")
+            Self::NoOwner => {
+                ("names no provider".to_owned(), "write the provider, a slash and the model's id, such as `openai/gpt-6-luna`")
             }
+            Self::StarOwner => {
+                ("stands for any provider".to_owned(), "name the provider; only the model's id may hold `*`, as in `openai/*`")
+            }
+            Self::Segment => (
+                "has an empty part, `.` or `..` in the model's id".to_owned(),
+                "write the id as the provider does, such as `mistralai/mistral-small-2603`",
+            ),
             Self::Star => ("is a pattern, not a model".to_owned(), "name one model; patterns are only for `allow`, `deny` and assertions"),
-            Self::QuotedStar => ("holds a `*` in quotes".to_owned(), "a pattern cannot ask for a star; take the quotes off, or the star out"),
+            Self::QuotedStar => {
+                ("holds a `*` in quotes".to_owned(), "a pattern cannot ask for a star; take the quotes off, or the star out")
+            }
             Self::Character(character) => {
                 (format!("holds {character:?} in the model's id"), "put that part of the id in quotes, as in `lab/\"m4,gpu\"`")
             }

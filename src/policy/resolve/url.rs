@@ -91,7 +91,8 @@ fn host_and_port(authority: &str) -> Result<(String, bool), Fault> {
     number.map_or(Ok(()), port)?;
     let last = host.rsplit('.').next().unwrap_or_default();
     // `127.1` and `0x7f000001` are addresses to some and names to others.
-    if last.starts_with(|first: char| first.is_ascii_digit()) && (last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit())) {
+    if last.starts_with(|first: char| first.is_ascii_digit()) && (last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         let ip: Ipv4Addr = host.parse().map_err(|_| Fault::Host)?;
         return Ok((host, ip.is_loopback()));
     }

@@ -142,7 +142,9 @@ mod tests {
         for bad in ["", "A", "4o", "a_", "a-", "_a", "é", "a b", "all", "none", "a.b", &"a".repeat(65)] {
             assert!(name_fault(bad).is_some(), "{bad}");
         }
-        for (slug, good) in [("eu", true), ("us/east-1", true), ("google-vertex", true), ("3", true), ("EU", false), ("eu/", false), ("-eu", false)] {
+        for (slug, good) in
+            [("eu", true), ("us/east-1", true), ("google-vertex", true), ("3", true), ("EU", false), ("eu/", false), ("-eu", false)]
+        {
             assert_eq!(is_slug(slug), good, "{slug}");
         }
     }
