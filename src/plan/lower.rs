@@ -302,7 +302,7 @@ fn claims(sources: &Sources, compilation: &Compilation<'_>) -> Claims {
     let waivers = policy.waivers.iter().map(|waiver| Waiver {
         because: waiver.because.to_string(),
         code: Code(waiver.code.value).to_string(),
-        kind: waiver.kind.text.to_owned(),
+        kind: waiver.kind.value.as_str().to_owned(),
         name: waiver.name.value.to_string(),
         until: waiver.until.value.to_string(),
     });

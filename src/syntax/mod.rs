@@ -2,15 +2,20 @@
 
 pub mod ast;
 mod claim;
+mod edition;
+mod expected;
+mod explain;
 pub mod keyword;
+mod lex;
 mod parse;
+mod recover;
+pub mod rules;
+mod scan;
 pub mod text;
 mod tree;
 
 pub use parse::{Parsed, parse};
-
-/// stub
-pub const RULES: &[&crate::diagnostic::Rule] = &[];
+pub use rules::RULES;
 
 #[cfg(test)]
 mod tests;
