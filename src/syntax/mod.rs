@@ -8,13 +8,18 @@ mod explain;
 pub mod keyword;
 mod lex;
 mod parse;
+mod print;
 mod recover;
 pub mod rules;
+mod same;
 mod scan;
 pub mod text;
 mod tree;
+mod written;
 
 pub use parse::{Parsed, parse};
+pub use print::{format, format_checked};
+pub use same::same_meaning;
 
 #[cfg(test)]
 mod tests;

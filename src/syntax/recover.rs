@@ -64,6 +64,8 @@ pub(super) struct Recovery<'a, 's> {
     last: Option<(Kind, u32)>,
     /// Whether text of another format was reported, and no declaration has come since.
     foreign: bool,
+    /// How many `}` may still come of blocks that were taken to end before them.
+    owed: usize,
 }
 
 impl<'a, 's> Recovery<'a, 's> {
@@ -71,7 +73,7 @@ impl<'a, 's> Recovery<'a, 's> {
     pub(super) const MOST: usize = 100;
 
     pub(super) fn new(id: FileId, text: &'s str, scan: &'a Scan) -> Self {
-        Self { place: Place { id, text }, scan, findings: Vec::new(), last: None, foreign: false }
+        Self { place: Place { id, text }, scan, findings: Vec::new(), last: None, foreign: false, owed: 0 }
     }
 
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
@@ -161,6 +163,10 @@ impl<'a, 's> Recovery<'a, 's> {
         if token.is_foreign_comment() {
             self.report(explain::no_declaration(&self.place, token));
             return offset(line_end(self.place.text.as_bytes(), token.start as usize));
+        }
+        if token.is(Sign::Close) && self.owed > 0 {
+            self.owed -= 1;
+            return token.end();
         }
         if token.is(Sign::Close) {
             self.report(explain::stray_close(&self.place, token));
@@ -375,6 +381,7 @@ impl<'a, 's> Recovery<'a, 's> {
         };
         if let Some(open) = open.filter(|_| extent.close.is_none() && closed.is_none()) {
             let mut next = self.tokens(extent.end, end);
+            self.owed += 1;
             self.report(explain::unclosed(&self.place, &owner, open, next.next().as_ref(), next.next().as_ref()));
         }
         if self.findings.len() == found && !self.hidden_cause(keyword.start, extent.end) && self.scan.invisible.len() < Self::MOST {
