@@ -295,8 +295,7 @@ fn lower_workflow(policy: &Policy<'_>, workflow: &model::Workflow<'_>) -> Workfl
 fn claims(sources: &Sources, compilation: &Compilation<'_>) -> Claims {
     let policy = &compilation.policy;
     let assertions = policy.assertions.iter().map(|assertion| {
-        let text = sources.text(assertion.span);
-        let claim = text.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+        let claim = sources.text(assertion.claim_span).split_whitespace().collect::<Vec<_>>().join(" ");
         Claim { claim, relies_on: Vec::new(), title: assertion.title.as_ref().map(ToString::to_string), verdict: Verdict::Undecided }
     });
     let waivers = policy.waivers.iter().map(|waiver| Waiver {
