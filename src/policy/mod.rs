@@ -2,4 +2,9 @@
 
 pub mod class;
 pub mod failure;
+pub mod matching;
 pub mod model;
+pub mod resolve;
+pub mod rules;
+
+pub use resolve::{Resolved, resolve};
