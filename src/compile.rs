@@ -3,7 +3,7 @@
 use crate::analysis::lists::Lists;
 use crate::automaton::{Automaton, MAX_PLACES, TooLong, unfolded_sizes};
 use crate::catalogue::Catalogue;
-use crate::checks::{self, Context};
+use crate::checks::{self, Context, KeyState};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::RouteGraph;
 use crate::imports::{Loader, load};
@@ -20,6 +20,8 @@ pub struct Options<'s> {
     pub catalogue: &'s Catalogue,
     /// The day for which shut-down dates, waivers and the age of facts are judged.
     pub today: Date,
+    /// Which keys were found where their sources say; `None` where nobody looked.
+    pub keys: Option<&'s [KeyState]>,
 }
 
 /// One policy, compiled as far as its mistakes allow.
@@ -86,6 +88,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
             lists: &lists,
             catalogue: options.catalogue,
             today: options.today,
+            keys: options.keys,
         };
         checks::run(&context, &mut diagnostics);
     }

@@ -8,6 +8,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod graph;
 pub mod imports;
+pub mod message;
 pub mod policy;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,171 @@
+//! BYOK303: a literal key in a file of the policy, be it in a string, a word or a comment; and that no finding ever shows one.
+
+use super::{Check, Context, Run};
+use crate::catalogue::keys::{literal_secrets, looks_secret_of};
+use crate::catalogue::providers::all_well_known;
+use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
+use crate::policy::model::{Auth, KeySource, Policy};
+use crate::source::{Sources, Span};
+
+pub(super) const CHECK: Check = Check {
+    rule: Rule {
+        code: Code(303),
+        name: "literal-secret",
+        severities: Severities::Error,
+        judged_on: "place",
+        summary: "literal secret in the file",
+        fix: None,
+        page: include_str!("literal_secret.md"),
+    },
+    run: Run::Policy(check),
+};
+
+/// A hidden word of fewer bytes is no secret, but a keyword beside one.
+const SHORTEST: usize = 16;
+
+fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    let mut secrets = Vec::new();
+    for file in &context.policy.files {
+        let Some(source) = context.sources.get(*file) else { continue };
+        let at = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        let spans = literal_secrets(source.text()).into_iter().map(|(range, owner)| {
+            let span = Span { file: *file, start: at(range.start), end: at(range.end) };
+            (span, owner)
+        });
+        secrets.extend(spans);
+    }
+    let in_text = secrets.len();
+    for (span, owner) in in_fields(context.policy) {
+        let known = |(secret, _): &(Span, &str)| secret.file == span.file && secret.start < span.end && span.start < secret.end;
+        if !secrets.iter().take(in_text).any(known) {
+            secrets.push((span, owner));
+        }
+    }
+    found.extend(secrets.into_iter().map(|(span, owner)| finding(context, span, owner)));
+}
+
+/// Values that name where a key is, and headers: here a key is told even without a known prefix.
+fn in_fields(policy: &Policy<'_>) -> Vec<(Span, &'static str)> {
+    let mut found = Vec::new();
+    let mut look = |span: Span, vendor: &str, words: &[&str]| {
+        found.extend(words.iter().find_map(|word| looks_secret_of(vendor, word)).map(|owner| (span, owner)));
+    };
+    for provider in &policy.providers {
+        if let Some(key) = &provider.key {
+            look(key.span, &provider.vendor, &words(&key.value));
+        }
+        for header in &provider.headers {
+            look(header.value.span, &provider.vendor, &[&header.value.value]);
+        }
+    }
+    for tool in &policy.tools {
+        if let Auth::Token(source) = &tool.auth.value {
+            look(tool.auth.span, "", &words(source));
+        }
+    }
+    for token in policy.callers.iter().filter_map(|caller| caller.token.as_ref()) {
+        look(token.span, "", &words(&token.value));
+    }
+    found
+}
+
+fn words<'a>(source: &'a KeySource<'_>) -> Vec<&'a str> {
+    match source {
+        KeySource::Env(word) => vec![word],
+        KeySource::File(word) => vec![word],
+        KeySource::Keyring(service, account) => vec![service, account],
+        KeySource::Exec(words) => words.iter().map(|word| &**word).collect(),
+        KeySource::PerRequest | KeySource::None => Vec::new(),
+    }
+}
+
+/// A finding without extent, at the start of the secret, which nothing shows.
+fn finding(context: &Context<'_, '_>, secret: Span, owner: &str) -> Diagnostic {
+    let vendor = all_well_known().iter().find(|known| known.vendor == owner);
+    let kind = match (owner, vendor) {
+        ("private key" | "web token" | "token", _) => owner.to_owned(),
+        ("sk- API", _) => "API key".to_owned(),
+        (_, Some(known)) => format!("{} key", known.title),
+        _ => format!("`{owner}` key"),
+    };
+    let within = |span: Span| span.file == secret.file && span.start <= secret.start && secret.end <= span.end;
+    let provider = context.policy.providers.iter().find(|provider| within(provider.span));
+    let variable = provider.and_then(|provider| match &provider.key {
+        Some(key) if !within(key.span) => match key.value {
+            KeySource::Env(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    });
+    let variable = variable.or_else(|| vendor.and_then(|known| known.key_variables.first().copied())).unwrap_or("NAME");
+    let mut finding = Diagnostic::new(
+        &CHECK.rule,
+        secret.first(0),
+        format!("literal {kind} in `{}`, where everybody who reads the policy can read it", context.sources.name(secret.file)),
+    )
+    .label("it begins here")
+    .help(format!("take it out, and name where the key is instead: `key env {variable}`"))
+    .help("revoke this key and make a new one: it stays in the file's history");
+    finding.hide.push(secret);
+    match provider {
+        Some(provider) => finding.about(SubjectKind::Provider, provider.name.text),
+        None => finding.about(SubjectKind::File, context.sources.name(secret.file)),
+    }
+}
+
+/// Keeps every secret that a finding hides out of all the others: out of their excerpts, and out of their words.
+pub(super) fn hide(sources: &Sources, found: &mut [Diagnostic]) {
+    let mut secrets: Vec<Span> = found.iter().flat_map(|finding| finding.hide.iter().copied()).collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    if secrets.is_empty() {
+        return;
+    }
+    for finding in found {
+        let places: Vec<Span> = std::iter::once(finding.span).chain(finding.labels.iter().map(|label| label.span)).collect();
+        for place in places {
+            let lines = whole_lines(sources, place);
+            let first = secrets.partition_point(|secret| (secret.file, secret.end) < (lines.file, lines.start));
+            let near = secrets.iter().skip(first).take_while(|secret| secret.file == lines.file && secret.start <= lines.end);
+            finding.hide.extend(near.copied());
+        }
+        finding.hide.sort_unstable();
+        finding.hide.dedup();
+        scrub(sources, finding);
+    }
+}
+
+/// A place, widened to whole lines.
+fn whole_lines(sources: &Sources, place: Span) -> Span {
+    let text = sources.get(place.file).map_or("", |source| source.text());
+    let before = text.get(..place.start as usize).unwrap_or_default();
+    let after = text.get(place.end as usize..).unwrap_or_default();
+    let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let start = before.rfind('\n').map_or(0, |newline| length(before.get(..newline).unwrap_or_default()) + 1);
+    let end = place.end.saturating_add(length(after.split('\n').next().unwrap_or_default()));
+    Span { file: place.file, start, end }
+}
+
+/// Takes secrets out of everything that a finding says.
+fn scrub(sources: &Sources, finding: &mut Diagnostic) {
+    let words = |span: &Span| sources.text(*span).split(|letter: char| letter == '"' || letter.is_whitespace());
+    let hidden: Vec<&str> = finding.hide.iter().flat_map(words).filter(|word| word.len() >= SHORTEST).collect();
+    let clean = |text: &mut String| {
+        for (range, _) in literal_secrets(text).into_iter().rev() {
+            text.replace_range(range, "…");
+        }
+        for secret in &hidden {
+            if text.contains(secret) {
+                *text = text.replace(secret, "…");
+            }
+        }
+    };
+    clean(&mut finding.message);
+    clean(&mut finding.label);
+    finding.labels.iter_mut().for_each(|label| clean(&mut label.message));
+    finding.notes.iter_mut().chain(&mut finding.help).for_each(clean);
+    let shows = |text: &str| !literal_secrets(text).is_empty() || hidden.iter().any(|secret| text.contains(secret));
+    if finding.fix.as_ref().is_some_and(|fix| shows(&fix.title) || fix.edits.iter().any(|edit| shows(&edit.text))) {
+        finding.fix = None;
+    }
+}
