@@ -1,5 +1,8 @@
 //! byokc: a compiler and validator for model routing policies.
 
+// pest's generated parser names `alloc` when its `std` is off.
+extern crate alloc;
+
 pub mod analysis;
 pub mod automaton;
 pub mod catalogue;
@@ -9,7 +12,9 @@ pub mod diagnostic;
 pub mod graph;
 pub mod imports;
 pub mod message;
+pub mod plan;
 pub mod policy;
+pub mod render;
 pub mod source;
 pub mod syntax;
 pub mod units;

@@ -299,6 +299,18 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_file_reads() {
+        let page = include_str!("../../docs/catalogue.md");
+        let example = page.split_once("```json\n").unwrap().1.split_once("```").unwrap().0;
+        let read = read(example).unwrap();
+        assert_eq!(read.get("openai", "gpt-5.5").unwrap().tiers, Catalogue::builtin().get("openai", "gpt-5.5").unwrap().tiers);
+        let words = Capability::ALL.iter().map(|one| one.as_str()).chain(Constraint::ALL.iter().map(|one| one.as_str()));
+        for word in words {
+            assert!(page.contains(&format!("`{word}`")), "{word} is not documented");
+        }
+    }
+
+    #[test]
     fn a_model_is_listed_once() {
         let record = "{\"vendor\": \"a\", \"id\": \"b\", \"mode\": \"chat\"}";
         let error = error(&format!("{{\"date\": \"2027-01-31\", \"models\": [\n{record},\n{record}]}}"));

@@ -154,7 +154,7 @@ fn is_random(value: &str) -> bool {
         return false;
     }
     let longest = token.split(|letter: char| !letter.is_ascii_alphanumeric()).max_by_key(|part| part.len()).unwrap_or_default();
-    let count = |of: fn(&u8) -> bool| longest.bytes().filter(|byte| of(byte)).count();
+    let count = |of: fn(&u8) -> bool| longest.bytes().filter(of).count();
     let (digits, small, large) = (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
     let mixed = longest.len() >= 16 && digits >= 3 && small >= 3 && large >= 3;
     let hex = longest.len() >= 32 && longest.bytes().all(|byte| byte.is_ascii_hexdigit()) && digits >= 6 && small + large >= 6;

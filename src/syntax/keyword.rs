@@ -197,6 +197,11 @@ macro_rules! keys {
             pub fn takes(self) -> &'static str {
                 match self { $(Self::$name => $takes,)* }
             }
+
+            /// The key of a keyword of any block.
+            pub fn of(word: &str) -> Option<Self> {
+                match word { $($text => Some(Self::$name),)* _ => None }
+            }
         }
     };
 }
