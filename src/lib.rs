@@ -7,6 +7,7 @@ pub mod analysis;
 pub mod automaton;
 pub mod catalogue;
 pub mod checks;
+pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod graph;
