@@ -20,8 +20,6 @@ pub struct Options<'s> {
     pub catalogue: &'s Catalogue,
     /// The day for which shut-down dates, waivers and the age of facts are judged.
     pub today: Date,
-    /// Which keys were found where their sources say; `None` where nobody looked.
-    pub keys: Option<&'s [KeyState]>,
 }
 
 /// One policy, compiled as far as its mistakes allow.
@@ -88,7 +86,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
             lists: &lists,
             catalogue: options.catalogue,
             today: options.today,
-            keys: options.keys,
+            keys: None,
         };
         checks::run(&context, &mut diagnostics);
     }
@@ -97,6 +95,24 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
 }
 
 impl<'s> Compilation<'s> {
+    /// Adds what follows from where keys were found, and where not: what a machine holds is no part of a policy.
+    pub fn judge_keys(&mut self, sources: &Sources, keys: &[KeyState]) {
+        let lists = Lists::new(&self.policy, &self.facts, self.options.catalogue);
+        let context = Context {
+            sources,
+            policy: &self.policy,
+            graph: &self.graph,
+            automata: &self.automata,
+            facts: &self.facts,
+            lists: &lists,
+            catalogue: self.options.catalogue,
+            today: self.options.today,
+            keys: Some(keys),
+        };
+        checks::judge_keys(&context, &mut self.diagnostics);
+        self.diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+
     /// The policy, where it has no error.
     pub fn checked(&self) -> Result<Checked<'_, 's>, impl Iterator<Item = &Diagnostic>> {
         let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error && finding.counts();

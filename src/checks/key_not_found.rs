@@ -33,7 +33,7 @@ pub struct KeyState {
     pub seen: Option<String>,
 }
 
-fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     let Some(states) = context.keys.filter(|states| states.iter().any(|state| !state.found)) else { return };
     let users = users(context);
     for state in states.iter().filter(|state| !state.found) {

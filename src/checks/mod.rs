@@ -206,6 +206,12 @@ pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     literal_secret::hide(context.sources, found);
 }
 
+/// Adds the findings about keys that were looked for.
+pub fn judge_keys(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    key_not_found::check(context, found);
+    literal_secret::hide(context.sources, found);
+}
+
 fn run_attempts(context: &Context<'_, '_>, route_id: RouteId, route: &Route<'_>, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
     let first = found.len();
     let mut seen: Vec<u16> = Vec::with_capacity(automaton.attempts.len());
