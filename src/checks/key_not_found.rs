@@ -100,3 +100,38 @@ fn help(source: &KeySource<'_>, account: &str) -> String {
         KeySource::None => format!("name where the key of provider `{account}` is"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::compile::{Options, compile};
+    use crate::imports::NoImports;
+    use crate::source::{Source, Sources};
+    use crate::units::Date;
+
+    #[test]
+    fn each_provider_names_the_routes_that_need_it() {
+        let route = |name: &str, fallback: &str| {
+            format!("route {name} {{ accepts public allow openai/gpt-6-luna, anthropic/claude-* primary openai/gpt-6-luna fallback {fallback} }}\n")
+        };
+        let mut text = "provider openai { key env OPENAI_API_KEY }\nprovider anthropic { key per_request }\n".to_owned();
+        text += &route("policy_review", "anthropic/claude-opus-5-5 on outage");
+        text += &["a", "b", "c", "d", "e", "f"].map(|name| route(name, "route policy_review on outage")).concat();
+        let sources = Sources::default();
+        let root = sources.add(Source::new("policy.byok", text));
+        let options = Options { catalogue: Catalogue::builtin(), today: Date::parse("2026-11-24").unwrap() };
+        let mut compilation = compile(&sources, root, &NoImports, options);
+        let state = |index, found| KeyState { provider: ProviderId(index), found, seen: None };
+        let mut judge = |states: &[KeyState]| {
+            compilation.judge_keys(&sources, states);
+            let found = compilation.diagnostics.extract_if(.., |finding| finding.rule.code.0 == 302);
+            found.map(|finding| (finding.message, finding.labels.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(judge(&[state(0, true), state(1, true)]), []);
+        let found = judge(&[state(0, true), state(1, false)]);
+        let sentence = "The policy review, a, b, c, d and 2 more routes are using Anthropic, but no Anthropic BYOK key is configured. \
+                        Send x-byok-key-anthropic, or switch these routes to another provider.";
+        assert_eq!(found, [(sentence.to_owned(), NAMED)]);
+    }
+}

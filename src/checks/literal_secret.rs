@@ -35,13 +35,28 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
         secrets.extend(spans);
     }
     let in_text = secrets.len();
-    for (span, owner) in in_fields(context.policy) {
+    for (span, owner) in in_fields(context.policy).into_iter().chain(written_out(context, found)) {
         let known = |(secret, _): &(Span, &str)| secret.file == span.file && secret.start < span.end && span.start < secret.end;
         if !secrets.iter().take(in_text).any(known) {
             secrets.push((span, owner));
         }
     }
     found.extend(secrets.into_iter().map(|(span, owner)| finding(context, span, owner)));
+}
+
+/// Values that the parser found where the source of a key belongs, and so hid.
+fn written_out(context: &Context<'_, '_>, found: &[Diagnostic]) -> Vec<(Span, &'static str)> {
+    let hidden = found.iter().flat_map(|finding| finding.hide.iter().copied());
+    let look = |span: Span| {
+        let provider = context.policy.providers.iter().find(|provider| holds(provider.span, span));
+        let value = context.sources.text(span).trim_matches('"');
+        looks_secret_of(provider.map_or("", |provider| &provider.vendor), value).map(|owner| (span, owner))
+    };
+    hidden.filter_map(look).collect()
+}
+
+fn holds(outer: Span, inner: Span) -> bool {
+    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// Values that name where a key is, and headers: here a key is told even without a known prefix.
@@ -86,12 +101,16 @@ fn finding(context: &Context<'_, '_>, secret: Span, owner: &str) -> Diagnostic {
         ("private key" | "web token" | "token", _) => owner.to_owned(),
         ("sk- API", _) => "API key".to_owned(),
         (_, Some(known)) => format!("{} key", known.title),
+        ("aws", _) => "AWS access key".to_owned(),
+        ("github", _) => "GitHub token".to_owned(),
+        ("google", _) => "Google API key".to_owned(),
+        ("huggingface", _) => "Hugging Face token".to_owned(),
+        ("replicate", _) => "Replicate token".to_owned(),
         _ => format!("`{owner}` key"),
     };
-    let within = |span: Span| span.file == secret.file && span.start <= secret.start && secret.end <= span.end;
-    let provider = context.policy.providers.iter().find(|provider| within(provider.span));
+    let provider = context.policy.providers.iter().find(|provider| holds(provider.span, secret));
     let variable = provider.and_then(|provider| match &provider.key {
-        Some(key) if !within(key.span) => match key.value {
+        Some(key) if !holds(key.span, secret) => match key.value {
             KeySource::Env(name) => Some(name),
             _ => None,
         },

@@ -37,7 +37,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         .finding(&CHECK.rule, missing_key(&[&call.route.title], 0, &provider.title, place))
         .label(format!("served by provider `{name}`"))
         .at(provider.name.span, "has no `key`")
-        .help(format!("add `{field}` to provider `{name}`"));
+        .help(format!("say in provider `{name}` where its key is: `{field}`"));
     if let Some(edit) = place::first_field(call.context.sources, provider.name.span, &field) {
         finding = finding.fix(format!("add `{field}` to provider `{name}`"), Grade::Review, vec![edit]);
     }
