@@ -44,7 +44,9 @@ pub fn missing_key(routes: &[&str], more: usize, provider: &str, place: KeyPlace
         (all, more) => (format!("{} and {more} more routes", all.join(", ")), "are", "these routes"),
     };
     let remedy = place.remedy();
-    format!("The {subject} {verb} using {provider}, but no {provider} BYOK key is configured. {remedy}, or switch {these} to another provider.")
+    format!(
+        "The {subject} {verb} using {provider}, but no {provider} BYOK key is configured. {remedy}, or switch {these} to another provider."
+    )
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -66,8 +68,12 @@ mod tests {
             "The policy review route is using Anthropic, but no Anthropic BYOK key is configured. Set ANTHROPIC_API_KEY, or switch this route to another provider."
         );
         let ends = |place| missing_key(&["faq", "draft"], 0, "Lab", place);
-        assert!(ends(KeyPlace::Request("my_lab")).ends_with("configured. Send x-byok-key-my-lab, or switch these routes to another provider."));
-        assert!(ends(KeyPlace::File("keys/lab")).starts_with("The faq and draft routes are using Lab, but no Lab BYOK key is configured. Put"));
+        assert!(
+            ends(KeyPlace::Request("my_lab")).ends_with("configured. Send x-byok-key-my-lab, or switch these routes to another provider.")
+        );
+        assert!(
+            ends(KeyPlace::File("keys/lab")).starts_with("The faq and draft routes are using Lab, but no Lab BYOK key is configured. Put")
+        );
         assert!(missing_key(&["a", "b"], 3, "Lab", KeyPlace::Keyless("lab")).starts_with("The a, b and 3 more routes are using Lab"));
     }
 }

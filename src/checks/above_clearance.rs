@@ -28,8 +28,10 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let (route, account) = (call.route.name.text, call.provider.name.text);
     let (above_names, cleared) = (classes.describe(above), classes.describe(call.provider.clearance));
     let only = if call.provider.clearance.is_empty() { "" } else { " only" };
-    let message =
-        format!("route `{route}` may send {above_names} data to `{}`, but provider `{account}` is cleared for {cleared}{only}", call.target.text);
+    let message = format!(
+        "route `{route}` may send {above_names} data to `{}`, but provider `{account}` is cleared for {cleared}{only}",
+        call.target.text
+    );
     let mut finding = call
         .finding(&CHECK.rule, message)
         .label(format!("receives {above_names} data"))
@@ -38,7 +40,11 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         let counts = !lowering(hop).is_empty();
         for lowers in &hop.lowers {
             let (from, to) = (classes.name(lowers.from), classes.name(lowers.to));
-            let what = if counts { format!("`{}` lowers {from} to {to}", hop.name.text) } else { format!("lowers nothing: `{}` redacts nothing", hop.name.text) };
+            let what = if counts {
+                format!("`{}` lowers {from} to {to}", hop.name.text)
+            } else {
+                format!("lowers nothing: `{}` redacts nothing", hop.name.text)
+            };
             finding = finding.at(lowers.span, what);
         }
     }

@@ -28,7 +28,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let retention = strictest.and_then(|(route, demand)| retention(call, route, demand));
     let demand = call.routes().find_map(|(_, route)| Some((route, route.training_never?)));
     let training = demand.and_then(|(route, span)| training(call, route, span));
-    
+
     let unmet: Vec<Unmet> = retention.into_iter().chain(training).collect();
     let first = unmet.first()?;
     let problems: Vec<&str> = unmet.iter().map(|unmet| &*unmet.problem).collect();

@@ -3,7 +3,7 @@
 use super::{Check, Context, Run};
 use crate::catalogue::keys::variable_vendor;
 use crate::catalogue::providers::all_well_known;
-use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind, Edit};
+use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
 use crate::policy::model::{KeySource, Provider};
 
 pub(super) const CHECK: Check = Check {
@@ -27,7 +27,9 @@ fn finding(provider: &Provider<'_>) -> Option<Diagnostic> {
     let key = provider.key.as_ref()?;
     let KeySource::Env(variable) = key.value else { return None };
     let owner = variable_vendor(variable).filter(|owner| *owner != provider.vendor && !one_company(owner, &provider.vendor, variable))?;
-    let title = |vendor: &str| all_well_known().iter().find(|known| known.vendor == vendor).map_or(vendor.to_owned(), |known| known.title.to_owned());
+    let title = |vendor: &str| {
+        all_well_known().iter().find(|known| known.vendor == vendor).map_or(vendor.to_owned(), |known| known.title.to_owned())
+    };
     let (name, owner_title) = (provider.name.text, title(owner));
     let whose = match provider.host() {
         Some(host) => format!("`{host}`"),

@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn each_provider_names_the_routes_that_need_it() {
         let route = |name: &str, fallback: &str| {
-            format!("route {name} {{ accepts public allow openai/gpt-6-luna, anthropic/claude-* primary openai/gpt-6-luna fallback {fallback} }}\n")
+            format!(
+                "route {name} {{ accepts public allow openai/gpt-6-luna, anthropic/claude-* primary openai/gpt-6-luna fallback {fallback} }}\n"
+            )
         };
         let mut text = "provider openai { key env OPENAI_API_KEY }\nprovider anthropic { key per_request }\n".to_owned();
         text += &route("policy_review", "anthropic/claude-opus-5-5 on outage");

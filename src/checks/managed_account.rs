@@ -41,11 +41,14 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     }
     let (name, target) = (preferring.name.text, call.target.text);
     Some(
-        call.finding(&CHECK.rule, format!("route `{name}` prefers own keys, but its primary `{target}` is called with the managed key of `{account}`"))
-            .label("the primary, called with a managed key")
-            .at(managed, "this key is not your own")
-            .at(byok_place(call, preferring), "a managed account may serve as a fallback only")
-            .help(format!("make a target with an own key the primary of `{name}`, and name `{target}` after it as a fallback")),
+        call.finding(
+            &CHECK.rule,
+            format!("route `{name}` prefers own keys, but its primary `{target}` is called with the managed key of `{account}`"),
+        )
+        .label("the primary, called with a managed key")
+        .at(managed, "this key is not your own")
+        .at(byok_place(call, preferring), "a managed account may serve as a fallback only")
+        .help(format!("make a target with an own key the primary of `{name}`, and name `{target}` after it as a fallback")),
     )
 }
 

@@ -24,18 +24,17 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         .find_map(|(id, route, demand)| Some((id, route, demand, outside(call, demand)?)))?;
     let (called, account, wanted) = (call.route.name.text, call.provider.name.text, list(&demand.value));
     let through = if std::ptr::eq(route, call.route) { String::new() } else { format!(" by `{}`, on the way,", route.name.text) };
-    let message = format!(
-        "route `{called}` is bound{through} to region {wanted} but may call `{}`, {}",
-        call.target.text,
-        outside.describe(account)
-    );
+    let message =
+        format!("route `{called}` is bound{through} to region {wanted} but may call `{}`, {}", call.target.text, outside.describe(account));
     let finding = call
         .finding(&CHECK.rule, message)
         .label("may be processed elsewhere")
         .at(demand.span, format!("`{}` demands region {wanted}", route.name.text));
     let finding = match (&outside, &call.provider.region) {
         (Outside::Zone(_), _) => finding.note("the model's id itself says where the request goes, whatever the account's region"),
-        (Outside::Address(_), _) => finding.at(call.provider.base_url_span.unwrap_or(call.provider.name.span), "the address is known at run time only"),
+        (Outside::Address(_), _) => {
+            finding.at(call.provider.base_url_span.unwrap_or(call.provider.name.span), "the address is known at run time only")
+        }
         (_, Some(region)) => finding.at(region.span, format!("`{account}` may process in {}", list(&region.value))),
         (_, None) => finding.at(call.provider.name.span, format!("`{account}` says no `region`, so it may process anywhere")),
     };
@@ -102,10 +101,9 @@ fn help(call: &Call<'_, '_>, route: &Route<'_>, demand: &At<Vec<Slug<'_>>>, outs
     let fits = |provider: &&crate::policy::model::Provider<'_>| {
         provider.key.is_some()
             && provider.address_variable().is_none()
-            && provider
-                .region
-                .as_ref()
-                .is_some_and(|regions| regions.value.iter().all(|region| demand.value.iter().any(|wanted| within(region.text, wanted.text))))
+            && provider.region.as_ref().is_some_and(|regions| {
+                regions.value.iter().all(|region| demand.value.iter().any(|wanted| within(region.text, wanted.text)))
+            })
     };
     let names: Vec<String> =
         call.context.policy.providers.iter().filter(fits).take(3).map(|provider| format!("`{}`", provider.name.text)).collect();

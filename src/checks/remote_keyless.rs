@@ -29,7 +29,8 @@ fn finding(provider: &Provider<'_>) -> Option<Diagnostic> {
         Some(BaseUrl::Address { host, .. }) => format!("at `{host}`, which is not this machine"),
         Some(BaseUrl::Variable(variable)) => format!("at the address in `{variable}`, which may be another machine"),
     };
-    let message = format!("provider `{name}` is called without a key {place}: whoever can reach it can use it, and nothing proves who answers");
+    let message =
+        format!("provider `{name}` is called without a key {place}: whoever can reach it can use it, and nothing proves who answers");
     let finding = Diagnostic::new(&CHECK.rule, key.span, message).label("no key").about(SubjectKind::Provider, name);
     let finding = provider.base_url_span.iter().fold(finding, |finding, span| finding.at(*span, "not a loopback address"));
     Some(finding.help(format!(

@@ -45,9 +45,12 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>, header: &Header<'
             .label("set by the connection, never by a policy")
             .help("take it out; where requests go and how is decided by `base_url` and `protocol`")
     } else if header.value.value.chars().any(|letter| letter.is_control() && letter != '\t') {
-        at(header.value.span, format!("the value of header `{shown}` of provider `{account}` breaks lines: it could add headers of its own"))
-            .label("holds a line break or another control character")
-            .help("write the value on one line, without `\\n` and `\\u{…}` of control characters")
+        at(
+            header.value.span,
+            format!("the value of header `{shown}` of provider `{account}` breaks lines: it could add headers of its own"),
+        )
+        .label("holds a line break or another control character")
+        .help("write the value on one line, without `\\n` and `\\u{…}` of control characters")
     } else {
         return None;
     };
@@ -69,9 +72,10 @@ fn is_token(byte: u8) -> bool {
 
 /// Whether a header proves who asks. Its name tells by its parts: `x-goog-api-key`, `cf-aig-authorization`.
 fn authenticates(name: &str) -> bool {
+    #[rustfmt::skip]
     const PARTS: [&str; 17] = [
-        "apikey", "auth", "authentication", "authorization", "bearer", "cookie", "cookie2", "credential", "credentials", "jwt", "key", "passwd",
-        "password", "secret", "session", "signature", "token",
+        "apikey", "auth", "authentication", "authorization", "bearer", "cookie", "cookie2", "credential", "credentials", "jwt", "key",
+        "passwd", "password", "secret", "session", "signature", "token",
     ];
     // It names a request, not who asks; one that never changes is a mistake of another kind.
     name != "idempotency-key" && name.split(['-', '_', '.']).any(|part| PARTS.contains(&part))
@@ -79,11 +83,12 @@ fn authenticates(name: &str) -> bool {
 
 /// Whether a header says how a request is carried, where to, or how its body is read.
 fn steers(name: &str) -> bool {
+    #[rustfmt::skip]
     const NAMES: [&str; 33] = [
         "accept", "accept-charset", "accept-encoding", "alt-svc", "alt-used", "connection", "content-encoding", "content-length",
         "content-location", "content-range", "content-type", "date", "expect", "forwarded", "host", "http2-settings", "keep-alive",
-        "max-forwards", "origin", "proxy-connection", "proxy-authenticate", "range", "te", "trailer", "trailers", "transfer-encoding", "upgrade",
-        "via", "x-forwarded", "x-host", "x-original-url", "x-real-ip", "x-rewrite-url",
+        "max-forwards", "origin", "proxy-connection", "proxy-authenticate", "range", "te", "trailer", "trailers", "transfer-encoding",
+        "upgrade", "via", "x-forwarded", "x-host", "x-original-url", "x-real-ip", "x-rewrite-url",
     ];
     const STARTS: [&str; 6] = ["proxy-", "sec-", "x-byok-", "x-forwarded-", "x-http-method", "x-method-"];
     NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
@@ -95,13 +100,24 @@ mod tests {
 
     #[test]
     fn names_tell_what_a_header_does() {
-        for name in ["authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "helicone-auth", "x-amz-security-token"] {
+        for name in [
+            "authorization",
+            "proxy-authorization",
+            "x-api-key",
+            "api-key",
+            "x-goog-api-key",
+            "cookie",
+            "helicone-auth",
+            "x-amz-security-token",
+        ] {
             assert!(authenticates(name), "{name}");
         }
         for name in ["host", "content-length", "transfer-encoding", "te", "x-forwarded-host", "x-byok-data"] {
             assert!(steers(name), "{name}");
         }
-        for name in ["x-title", "http-referer", "openai-organization", "openai-project", "anthropic-beta", "x-author", "x-keyboard", "user-agent"] {
+        for name in
+            ["x-title", "http-referer", "openai-organization", "openai-project", "anthropic-beta", "x-author", "x-keyboard", "user-agent"]
+        {
             assert!(!authenticates(name) && !steers(name), "{name}");
         }
     }
