@@ -1,11 +1,11 @@
-//! BYOK303: a literal key in a file of the policy, be it in a string, a word or a comment; and that no finding ever shows one.
+//! BYOK303: a literal key in a file of the policy, be it in a string, a word or a comment.
 
 use super::{Check, Context, Run};
 use crate::catalogue::keys::{literal_secrets, looks_secret_of};
 use crate::catalogue::providers::all_well_known;
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::model::{Auth, KeySource, Policy};
-use crate::source::{Sources, Span};
+use crate::source::Span;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -19,9 +19,6 @@ pub(super) const CHECK: Check = Check {
     },
     run: Run::Policy(check),
 };
-
-/// A hidden word of fewer bytes is no secret, but a keyword beside one.
-const SHORTEST: usize = 16;
 
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     let mut secrets = Vec::new();
@@ -129,62 +126,5 @@ fn finding(context: &Context<'_, '_>, secret: Span, owner: &str) -> Diagnostic {
     match provider {
         Some(provider) => finding.about(SubjectKind::Provider, provider.name.text),
         None => finding.about(SubjectKind::File, context.sources.name(secret.file)),
-    }
-}
-
-/// Keeps every secret that a finding hides out of all the others: out of their excerpts, and out of their words.
-pub(super) fn hide(sources: &Sources, found: &mut [Diagnostic]) {
-    let mut secrets: Vec<Span> = found.iter().flat_map(|finding| finding.hide.iter().copied()).collect();
-    secrets.sort_unstable();
-    secrets.dedup();
-    if secrets.is_empty() {
-        return;
-    }
-    for finding in found {
-        let places: Vec<Span> = std::iter::once(finding.span).chain(finding.labels.iter().map(|label| label.span)).collect();
-        for place in places {
-            let lines = whole_lines(sources, place);
-            let first = secrets.partition_point(|secret| (secret.file, secret.end) < (lines.file, lines.start));
-            let near = secrets.iter().skip(first).take_while(|secret| secret.file == lines.file && secret.start <= lines.end);
-            finding.hide.extend(near.copied());
-        }
-        finding.hide.sort_unstable();
-        finding.hide.dedup();
-        scrub(sources, finding);
-    }
-}
-
-/// A place, widened to whole lines.
-fn whole_lines(sources: &Sources, place: Span) -> Span {
-    let text = sources.get(place.file).map_or("", |source| source.text());
-    let before = text.get(..place.start as usize).unwrap_or_default();
-    let after = text.get(place.end as usize..).unwrap_or_default();
-    let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let start = before.rfind('\n').map_or(0, |newline| length(before.get(..newline).unwrap_or_default()) + 1);
-    let end = place.end.saturating_add(length(after.split('\n').next().unwrap_or_default()));
-    Span { file: place.file, start, end }
-}
-
-/// Takes secrets out of everything that a finding says.
-fn scrub(sources: &Sources, finding: &mut Diagnostic) {
-    let words = |span: &Span| sources.text(*span).split(|letter: char| letter == '"' || letter.is_whitespace());
-    let hidden: Vec<&str> = finding.hide.iter().flat_map(words).filter(|word| word.len() >= SHORTEST).collect();
-    let clean = |text: &mut String| {
-        for (range, _) in literal_secrets(text).into_iter().rev() {
-            text.replace_range(range, "…");
-        }
-        for secret in &hidden {
-            if text.contains(secret) {
-                *text = text.replace(secret, "…");
-            }
-        }
-    };
-    clean(&mut finding.message);
-    clean(&mut finding.label);
-    finding.labels.iter_mut().for_each(|label| clean(&mut label.message));
-    finding.notes.iter_mut().chain(&mut finding.help).for_each(clean);
-    let shows = |text: &str| !literal_secrets(text).is_empty() || hidden.iter().any(|secret| text.contains(secret));
-    if finding.fix.as_ref().is_some_and(|fix| shows(&fix.title) || fix.edits.iter().any(|edit| shows(&edit.text))) {
-        finding.fix = None;
     }
 }

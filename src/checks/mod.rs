@@ -15,6 +15,7 @@ mod data_not_accepted;
 mod data_terms_not_met;
 mod denied_target;
 mod foreign_key_variable;
+mod hidden;
 mod key_not_found;
 mod literal_secret;
 mod managed_account;
@@ -203,13 +204,13 @@ pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             run(context, found);
         }
     }
-    literal_secret::hide(context.sources, found);
+    hidden::hide(context.sources, found);
 }
 
 /// Adds the findings about keys that were looked for.
 pub fn judge_keys(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     key_not_found::check(context, found);
-    literal_secret::hide(context.sources, found);
+    hidden::hide(context.sources, found);
 }
 
 fn run_attempts(context: &Context<'_, '_>, route_id: RouteId, route: &Route<'_>, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
