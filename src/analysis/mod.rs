@@ -1,3 +1,4 @@
 //! Questions about a policy whose answers several checks share.
 
+pub mod data;
 pub mod lists;

@@ -161,10 +161,18 @@ pub struct Provider<'s> {
     pub title_span: Option<Span>,
 }
 
-impl Provider<'_> {
+impl<'s> Provider<'s> {
     /// Whether it routes requests to other companies by itself.
     pub fn is_router(&self) -> bool {
         self.protocol == Some(Protocol::Openrouter) || self.vendor == "openrouter" || self.upstreams_span.is_some()
+    }
+
+    /// The variable that holds its address, where the environment says where it is: then nothing is known of where it processes, whatever `region` says.
+    pub fn address_variable(&self) -> Option<&'s str> {
+        match self.base_url {
+            Some(BaseUrl::Variable(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// The host's name, where it is known.
