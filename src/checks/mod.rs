@@ -10,12 +10,46 @@ use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
 use crate::source::Sources;
 use crate::units::Date;
 
+mod audit_none;
 mod denied_target;
+mod favourable_facts;
+mod known_trap;
+mod lacks_capability;
 mod missing_key;
+mod model_ends;
+mod old_facts;
+mod shared_fate;
 mod target_not_allowed;
+mod unapproved_effect;
+mod unauthenticated_effect;
+mod undecided;
+mod unheld_role;
+mod unknown_model;
+mod unusable_route;
+mod waiver;
+mod window_too_small;
 
 /// Every check, by code.
-pub const CHECKS: &[Check] = &[target_not_allowed::CHECK, denied_target::CHECK, missing_key::CHECK];
+pub const CHECKS: &[Check] = &[
+    target_not_allowed::CHECK,
+    denied_target::CHECK,
+    missing_key::CHECK,
+    lacks_capability::CHECK,
+    window_too_small::CHECK,
+    unknown_model::CHECK,
+    model_ends::CHECK,
+    old_facts::CHECK,
+    known_trap::CHECK,
+    favourable_facts::CHECK,
+    shared_fate::CHECK,
+    unauthenticated_effect::CHECK,
+    unapproved_effect::CHECK,
+    unusable_route::CHECK,
+    audit_none::CHECK,
+    unheld_role::CHECK,
+    waiver::CHECK,
+    undecided::CHECK,
+];
 
 /// A check: its rule, and what is run.
 pub struct Check {
