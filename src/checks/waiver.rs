@@ -30,7 +30,7 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     let policy = context.policy;
     let mut by_subject: BTreeMap<(u16, &str, &str), Vec<usize>> = BTreeMap::new();
     for (index, waiver) in policy.waivers.iter().enumerate() {
-        by_subject.entry((waiver.code.value, waiver.kind.text, &waiver.name.value)).or_default().push(index);
+        by_subject.entry((waiver.code.value, waiver.kind.value.as_str(), &waiver.name.value)).or_default().push(index);
     }
     if by_subject.is_empty() {
         return;
@@ -61,7 +61,7 @@ fn has_run_out(context: &Context<'_, '_>, waiver: &Waiver<'_>) -> bool {
 }
 
 fn judge(context: &Context<'_, '_>, waiver: &Waiver<'_>, met: Met) -> Option<Diagnostic> {
-    let (kind, name, until) = (waiver.kind.text, &waiver.name.value, waiver.until.value);
+    let (kind, name, until) = (waiver.kind.value.as_str(), &waiver.name.value, waiver.until.value);
     let code = Code(waiver.code.value);
     let remove = || vec![Edit { span: waiver.span, text: String::new() }];
     let run_out = has_run_out(context, waiver);
