@@ -37,7 +37,14 @@ impl Candidates {
             let entries = catalogue.of_vendor(&account.vendor).iter();
             let mut entries: Vec<&Entry> = entries.filter(|entry| entry.id != target.id && !is_passing(&entry.id) && fits(entry)).collect();
             entries.sort_by_cached_key(|entry| (difference(&entry.id, &target.id), std::cmp::Reverse(&entry.id)));
+            let mut named: Vec<std::borrow::Cow<'_, str>> = Vec::new();
             for entry in entries {
+                // Two ids of one model are one suggestion.
+                let base = catalogue.base_of(&account.vendor, &entry.id);
+                if base.as_ref().is_some_and(|base| named.contains(base)) {
+                    continue;
+                }
+                named.extend(base);
                 let name = || format!("{}/{}", account.name.text, entry.id);
                 match open(policy, path, provider, &entry.id) {
                     Open::Yes if found.allowed.len() < MOST => found.allowed.push(name()),
@@ -49,12 +56,13 @@ impl Candidates {
         found
     }
 
-    /// What to call instead, with the reason behind it: `call … instead, which can`. `None` where no model would do.
-    pub fn advise(&self, reason: &str) -> Option<String> {
+    /// What to call instead, with what speaks for one or for several: `call … instead, which has it`. `None` where no model would do.
+    pub fn advise(&self, one: &str, several: &str) -> Option<String> {
+        let reason = |names: &[String]| if names.len() == 1 { one } else { several }.to_owned();
         match (self.allowed.as_slice(), self.others.as_slice()) {
             ([], []) => None,
-            ([], others) => Some(format!("call {} instead{reason}, and add it to the allowlist", or(others))),
-            (allowed, _) => Some(format!("call {} instead{reason}", or(allowed))),
+            ([], others) => Some(format!("call {} instead{}, and add it to the allowlist", or(others), reason(others))),
+            (allowed, _) => Some(format!("call {} instead{}", or(allowed), reason(allowed))),
         }
     }
 }

@@ -29,6 +29,7 @@ fn check(context: &Context<'_, '_>, _: RouteId, route: &Route<'_>, found: &mut V
         route.name.span,
         format!("route `{name}` leaves no record: nobody can say later which model was called, with whose key, and why"),
     )
+    .label("no record")
     .at(span, whose)
     .about(SubjectKind::Route, name)
     .help("write `audit metadata`, which records routes, models, times and outcomes, and no text");

@@ -74,10 +74,9 @@ fn judge(context: &Context<'_, '_>, model: &Model<'_>, entry: &Entry) -> Option<
     if let Some(is) = &model.is {
         finding = finding.at(is.span, format!("its facts are those of `{}/{}`", is.value.0, is.value.1));
     }
-    let until = "a `waive` with the contract or page that says so as its reason";
     finding = finding
         .note(format!("checks go by what is declared; the catalogue is of {}", context.catalogue.date()))
-        .help(format!("keep to the catalogue, or, where you know better, write {until}"));
+        .help(format!("write what the catalogue says; where you know better, accept it with what you know: `waive {} on model {name} because \"…\" until DATE`", CHECK.rule.code));
     let edits: Option<Vec<Edit>> = better.iter().map(|one| Some(Edit { span: one.span, text: one.field.clone()? })).collect();
     Some(match edits {
         Some(edits) => finding.fix("write what the catalogue says", Grade::Review, edits),

@@ -64,8 +64,8 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     }
     let candidates =
         Candidates::find(call.context.policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
-    Some(match candidates.advise(", which has no such trap") {
-        Some(instead) => finding.help(format!("or {instead}")),
+    Some(match candidates.advise(", which has no such trap", ", which have no such trap") {
+        Some(instead) => finding.help(format!("to be on the safe side, {instead}")),
         None => finding,
     })
 }
@@ -78,11 +78,11 @@ fn asked(asks: &Asks<'_>, what: Capability) -> Option<(Span, String)> {
 fn tools(call: &Call<'_, '_>, asks: &Asks<'_>) -> Option<Trap> {
     let asked = asked(asks, Capability::Tools).or_else(|| asked(asks, Capability::ForcedTools))?;
     let trap = TOOLS_ELSEWHERE.into_iter().find(|trap| call.facts.has_trap(*trap))?;
-    let but = if trap == Constraint::ToolsNeedResponsesUnlessEffortNone { ", unless `reasoning_effort` is `none`" } else { "" };
+    let but = if trap == Constraint::ToolsNeedResponsesUnlessEffortNone { " unless `reasoning_effort` is `none`" } else { "" };
     Some(Trap {
-        does: format!("takes tools on the responses endpoint only: on chat completions it answers 400{but}"),
+        does: format!("takes tools on the responses endpoint only (on chat completions it answers 400{but})"),
         asked: Some(asked),
-        watch: "byokc calls the responses endpoint by itself when tools are offered; see to it that a proxy in between, and any other runtime that this policy is emitted for, can do so too".to_owned(),
+        watch: "byokc calls the responses endpoint by itself when tools are offered; make sure that a proxy in between, or another runtime that this policy is emitted for, does so too".to_owned(),
     })
 }
 

@@ -49,16 +49,16 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     if !sure.is_empty() && !unsure.is_empty() {
         finding = finding.note(format!("nor is it known to have {}", names(&unsure, " or ")));
     }
-    let have = if lacking.len() == 1 { "has it" } else { "has all of it" };
+    let it = if lacking.len() == 1 { "it" } else { "all that is needed" };
     let candidates = Candidates::find(policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
-    let instead = candidates.advise(&format!(", which {have}"));
+    let instead = candidates.advise(&format!(", which has {it}"), &format!(", which have {it}"));
     let give_up = if first.offered {
         format!("offer no tools in route `{}`", first.by)
     } else {
         format!("take {} out of the `needs` of route `{}`", names(&[first], ""), first.by)
     };
     finding = finding
-        .help(instead.map_or_else(|| format!("call a model that {have}, or {give_up}"), |instead| format!("{instead}; or {give_up}")));
+        .help(instead.map_or_else(|| format!("call a model that has {it}, or {give_up}"), |instead| format!("{instead}; or {give_up}")));
     if sure.is_empty() {
         let words: Vec<&str> = unsure.iter().map(|ask| ask.what.in_policy()).collect();
         finding = finding.help(declare(call, &words.join(", ")));
@@ -106,7 +106,7 @@ fn wrong_kind(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let asks = Asks::of(call.context.policy, call.route_id, call.path);
     let candidates =
         Candidates::find(call.context.policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
-    let instead = candidates.advise("").unwrap_or_else(|| format!("call a model that can {wanted}"));
+    let instead = candidates.advise("", "").unwrap_or_else(|| format!("call a model that can {wanted}"));
     let finding = call
         .finding(&CHECK.rule, format!("route `{route}` may call `{target}`, which {said}"))
         .label(said)

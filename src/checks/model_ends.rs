@@ -39,7 +39,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     };
     let asks = Asks::of(policy, call.route_id, call.path);
     let candidates = Candidates::find(policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
-    let moved = candidates.advise(", which has no end date");
+    let moved = candidates.advise(", which has no end date", ", which have no end date");
     finding = finding.help(moved.unwrap_or_else(|| "call a model that stays, or take this one out of the chain".to_owned()));
     let place = call.automaton.place(call.attempt).span;
     match candidates.allowed.first() {

@@ -19,6 +19,14 @@ pub(super) const CHECK: Check = Check {
     run: Run::Attempts(check),
 };
 
+/// What all attempts have in common.
+struct Shared {
+    what: String,
+    when: String,
+    label: &'static str,
+    places: Vec<(Span, String)>,
+}
+
 fn check(context: &Context<'_, '_>, id: RouteId, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
     let policy = context.policy;
     let mut providers: Vec<ProviderId> = Vec::new();
@@ -34,34 +42,43 @@ fn check(context: &Context<'_, '_>, id: RouteId, automaton: &Automaton, found: &
     let Some(first) = providers.first().copied().filter(|_| places > 1) else { return };
     let accounts: Vec<&Provider<'_>> = providers.iter().map(|id| &policy[*id]).collect();
     let account = &policy[first];
-    let (what, costs, reasons) = if let [_] = accounts.as_slice() {
-        (format!("use the provider `{}`", account.name.text), format!("when {} is down or its key fails", account.title), Vec::new())
+    let shared = if let [_] = accounts.as_slice() {
+        Shared {
+            what: format!("use the provider `{}`", account.name.text),
+            when: format!("{} is down, or its key fails", account.title),
+            label: "one provider",
+            places: Vec::new(),
+        }
     } else if let Some(host) = shared_host(&accounts) {
-        let reasons = accounts
-            .iter()
-            .map(|account| (account.base_url_span.unwrap_or(account.name.span), format!("`{}` is at `{host}`", account.name.text)));
-        (format!("go to the host `{host}`"), "when it is down".to_owned(), reasons.collect())
+        let place =
+            |account: &&Provider<'_>| (account.base_url_span.unwrap_or(account.name.span), format!("`{}` is there", account.name.text));
+        Shared {
+            what: format!("go to the host `{host}`"),
+            when: format!("`{host}` is down"),
+            label: "one host",
+            places: accounts.iter().map(place).collect(),
+        }
     } else if let Some(key) = shared_key(&accounts) {
-        let reasons =
-            accounts.iter().filter_map(|account| Some((account.key.as_ref()?.span, format!("the key of `{}`", account.name.text))));
-        (
-            format!("use the key `{key}`"),
-            "when it is missing, revoked or out of credit".to_owned(),
-            reasons.collect::<Vec<(Span, String)>>(),
-        )
+        let place = |account: &&Provider<'_>| Some((account.key.as_ref()?.span, format!("the key of `{}`", account.name.text)));
+        Shared {
+            what: format!("use the key `{key}`"),
+            when: "it is missing, revoked or out of credit".to_owned(),
+            label: "one key",
+            places: accounts.iter().filter_map(place).collect(),
+        }
     } else {
         return;
     };
     let route = &policy[id];
-    let message = format!("route `{}` has fallbacks, but all of its attempts {what}", route.name.text);
-    let mut finding = Diagnostic::new(&CHECK.rule, route.name.span, message).about(SubjectKind::Route, route.name.text);
+    let message = format!("route `{}` has fallbacks, but all of its attempts {}", route.name.text, shared.what);
+    let mut finding = Diagnostic::new(&CHECK.rule, route.name.span, message).label(shared.label).about(SubjectKind::Route, route.name.text);
     for (index, step) in route.chain.iter().enumerate() {
         finding = finding.at(step.callee_span, if index == 0 { "first this" } else { "then this" });
     }
-    for (span, text) in reasons {
+    for (span, text) in shared.places {
         finding = finding.at(span, text);
     }
-    found.push(finding.help(format!("{costs}, no attempt is left: {}", other(policy, id, &providers))));
+    found.push(finding.help(format!("when {}, no attempt is left: {}", shared.when, other(policy, id, &providers))));
 }
 
 /// The host that all of these accounts share.

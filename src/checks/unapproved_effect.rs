@@ -66,10 +66,10 @@ fn does(tool: &Tool<'_>) -> Option<&'static str> {
     }
 }
 
-/// A role that somebody holds, or that a gate names already.
+/// A role that somebody holds, or that a gate names already, or any.
 fn role<'a>(policy: &Policy<'a>) -> &'a str {
     let held = policy.approvers.iter().flat_map(|approver| &approver.roles).map(|role| role.text);
     let gates =
         policy.tools.iter().filter_map(|tool| tool.approve.as_ref()).chain(policy.routes.iter().filter_map(|route| route.approve.as_ref()));
-    held.chain(gates.map(|gate| gate.role.text)).next().unwrap_or("ROLE")
+    held.chain(gates.map(|gate| gate.role.text)).next().unwrap_or("team_lead")
 }

@@ -49,9 +49,10 @@ fn bounds(route: &Route<'_>) -> Option<Diagnostic> {
     let deadline = route.deadline.map(|deadline| ("deadline", deadline.span));
     let bounds: Vec<_> = cost.into_iter().chain(deadline).collect();
     let words: Vec<String> = bounds.iter().map(|(word, _)| format!("`{word}`")).collect();
-    let (name, words) = (route.name.text, words.join(" and "));
+    let (name, words, verb) = (route.name.text, words.join(" and "), if bounds.len() == 1 { "is" } else { "are" });
     (!bounds.is_empty()).then(|| {
-        let finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("the {words} of route `{name}` is read, but not decided"))
+        let finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("the {words} of route `{name}` {verb} read, but not decided"))
+            .label("neither kept nor broken")
             .about(SubjectKind::Route, name)
             .note("this version of byokc does not compute worst cases yet; the runtime keeps the bounds all the same")
             .help(accept("route", name, "work out by hand whether the chain can keep it"));

@@ -2,7 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
-use crate::policy::model::Gate;
+use crate::policy::model::{Approver, Gate};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -22,42 +22,36 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     if policy.approvers.is_empty() {
         return;
     }
-    let mut held: Vec<&str> = policy.approvers.iter().flat_map(|approver| &approver.roles).map(|role| role.text).collect();
-    held.sort_unstable();
-    held.dedup();
+    let mut held: Vec<(&str, &Approver<'_>)> =
+        policy.approvers.iter().flat_map(|approver| approver.roles.iter().map(move |role| (role.text, approver))).collect();
+    held.sort_by_key(|(role, _)| *role);
     let routes = policy.routes.iter().filter_map(|route| Some((SubjectKind::Route, route.name.text, route.approve.as_ref()?)));
     let tools = policy.tools.iter().filter_map(|tool| Some((SubjectKind::Tool, tool.name.text, tool.approve.as_ref()?)));
-    let open = routes.chain(tools).filter(|(.., gate)| held.binary_search(&gate.role.text).is_err());
-    found.extend(
-        open.map(|(kind, name, gate)| judge(kind, name, gate, &held, policy.approvers.first().map_or("", |approver| approver.name.text))),
-    );
+    let open = routes.chain(tools).filter(|(.., gate)| held.binary_search_by_key(&gate.role.text, |(role, _)| role).is_err());
+    found.extend(open.map(|(kind, name, gate)| judge(kind, name, gate, &held)));
 }
 
-fn judge(kind: SubjectKind, name: &str, gate: &Gate<'_>, held: &[&str], approver: &str) -> Diagnostic {
+/// The most approvers that one finding points at.
+const SHOWN: usize = 3;
+
+fn judge(kind: SubjectKind, name: &str, gate: &Gate<'_>, held: &[(&str, &Approver<'_>)]) -> Diagnostic {
     let role = gate.role.text;
-    let finding = Diagnostic::new(
-        &CHECK.rule,
-        gate.role.span,
-        format!("{} `{name}` waits for a `{role}`, but no approver holds that role: each request runs into its refusal", kind.as_str()),
-    )
-    .label("held by nobody")
-    .about(kind, name);
-    let nearest = held
-        .iter()
-        .map(|known| (strsim::osa_distance(known, role), *known))
-        .filter(|(distance, _)| *distance <= role.len().div_ceil(3))
-        .min();
-    match nearest {
-        Some((_, meant)) => finding.help(format!("did you mean `{meant}`? Otherwise add `{role}` to the `roles` of an approver")).fix(
-            format!("wait for a `{meant}`"),
-            Grade::Review,
-            vec![Edit { span: gate.role.span, text: meant.to_owned() }],
-        ),
-        None => finding.help(format!("add `{role}` to the `roles` of an approver such as `{approver}`, or wait for one of {}", list(held))),
+    let message = format!("{} `{name}` waits for the approval of a `{role}`, but no approver holds that role", kind.as_str());
+    let mut finding = Diagnostic::new(&CHECK.rule, gate.role.span, message).label("held by nobody").about(kind, name);
+    let distance = |known: &str| strsim::osa_distance(known, role);
+    let nearest = held.iter().map(|(known, approver)| (distance(known), *known, approver.name.span)).min();
+    if let Some((_, meant, approver)) = nearest.filter(|(distance, ..)| *distance <= role.len().div_ceil(3)) {
+        let edit = Edit { span: gate.role.span, text: meant.to_owned() };
+        return finding
+            .at(approver, format!("a `{meant}`"))
+            .help(format!(
+                "did you mean `{meant}`? otherwise add `{role}` to the `roles` of an approver; until then every request is refused"
+            ))
+            .fix(format!("wait for a `{meant}`"), Grade::Review, vec![edit]);
     }
-}
-
-fn list(held: &[&str]) -> String {
-    let names: Vec<String> = held.iter().take(5).map(|role| format!("`{role}`")).collect();
-    names.join(", ")
+    for (known, approver) in held.iter().take(SHOWN) {
+        finding = finding.at(approver.name.span, format!("a `{known}`"));
+    }
+    let one = held.first().map_or("", |(_, approver)| approver.name.text);
+    finding.help(format!("add `{role}` to the `roles` of an approver such as `{one}`, or wait for a role that somebody holds; until then every request is refused"))
 }

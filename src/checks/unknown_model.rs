@@ -93,7 +93,9 @@ fn judge(
         (false, None) => format!("nothing is known about {subject}"),
         (false, Some((_, ask))) => format!("nothing is known about {subject}, and {ask}"),
     };
-    let mut finding = Diagnostic::new(&CHECK.rule, policy[*first].span, message).about(SubjectKind::Provider, account.name.text);
+    let mut finding = Diagnostic::new(&CHECK.rule, policy[*first].span, message)
+        .label("of this nothing is known")
+        .about(SubjectKind::Provider, account.name.text);
     match why {
         Some((span, ask)) => finding = finding.at(*span, ask.clone()),
         None => finding = finding.warning(),

@@ -18,12 +18,53 @@ pub(super) const CHECK: Check = Check {
     run: Run::Attempt(check),
 };
 
-/// What does not fit: what is asked, the limit where it is known, and how people say both.
+/// What can be too small.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// The window that a route needs.
+    Window,
+    /// The largest prompt that the called route lets in.
+    Prompt,
+    /// The answer that a route needs.
+    NeededAnswer,
+    /// The answer that the called route asks for.
+    Answer,
+}
+
+/// What is asked, and the limit where it is known.
 struct Misfit<'a> {
+    size: Size,
     ask: Ask<'a, u64>,
     limit: Option<u64>,
-    what: &'static str,
-    asks: &'static str,
+}
+
+impl Misfit<'_> {
+    /// What the model offers, behind "which".
+    fn offers(&self) -> String {
+        match (self.size, self.limit.map(tokens)) {
+            (Size::Window, Some(limit)) => format!("has a window of {limit} tokens"),
+            (Size::Window, None) => "has a window of unknown size".to_owned(),
+            (Size::Prompt, Some(limit)) => format!("takes prompts of at most {limit} tokens"),
+            (Size::Prompt, None) => "takes prompts of unknown size".to_owned(),
+            (_, Some(limit)) => format!("answers with at most {limit} tokens"),
+            (_, None) => "gives answers of unknown length".to_owned(),
+        }
+    }
+
+    /// What is asked of it.
+    fn asked(&self) -> String {
+        let (by, asked) = (self.ask.by, tokens(self.ask.what));
+        match self.size {
+            Size::Window | Size::NeededAnswer => format!("route `{by}` needs {asked}"),
+            Size::Prompt => format!("route `{by}` lets in {asked}"),
+            Size::Answer => format!("route `{by}` asks for {asked}"),
+        }
+    }
+
+    /// The fact of a `model` block that it is about.
+    fn fact(&self) -> &'static str {
+        if matches!(self.size, Size::Window | Size::Prompt) { "context" } else { "output" }
+    }
 }
 
 fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
@@ -31,37 +72,33 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     if !call.facts.known() {
         return None;
     }
-    let asks = Asks::of(call.context.policy, call.route_id, call.path);
-    let facts = call.facts;
+    let (policy, facts) = (call.context.policy, call.facts);
+    let asks = Asks::of(policy, call.route_id, call.path);
     let misfits: Vec<Misfit<'_>> = [
-        (asks.context, facts.context, "window", "needs"),
-        (asks.max_input, facts.max_input, "largest prompt", "lets in prompts of"),
-        (asks.output, facts.max_output, "longest answer", "needs answers of"),
-        (asks.max_output, facts.max_output, "longest answer", "asks for answers of"),
+        (Size::Window, asks.context, facts.context),
+        (Size::Prompt, asks.max_input, facts.max_input),
+        (Size::NeededAnswer, asks.output, facts.max_output),
+        (Size::Answer, asks.max_output, facts.max_output),
     ]
     .into_iter()
-    .filter_map(|(ask, limit, what, asks)| Some(Misfit { ask: ask?, limit, what, asks }))
+    .filter_map(|(size, ask, limit)| Some(Misfit { size, ask: ask?, limit }))
     .filter(|misfit| misfit.limit.is_none_or(|limit| misfit.ask.what > limit))
     .collect();
     let first = misfits.first()?;
     let (route, target) = (call.route.name.text, call.target.text);
-    let said = match first.limit {
-        Some(limit) => format!("whose {} is {} tokens, below {}", first.what, tokens(limit), tokens(first.ask.what)),
-        None => format!("whose {} is not known, while {} tokens are asked for", first.what, tokens(first.ask.what)),
-    };
-    let label = first.limit.map_or_else(|| format!("{} not known", first.what), |limit| format!("{} {} tokens", first.what, tokens(limit)));
-    let mut finding = call.finding(&CHECK.rule, format!("route `{route}` may call `{target}`, {said}")).label(label);
+    let message = format!("route `{route}` may call `{target}`, which {}, while {}", first.offers(), first.asked());
+    let mut finding = call.finding(&CHECK.rule, message).label(first.offers());
     for misfit in &misfits {
-        finding = finding.at(misfit.ask.span, format!("`{}` {} {} tokens", misfit.ask.by, misfit.asks, tokens(misfit.ask.what)));
+        finding = finding.at(misfit.ask.span, misfit.asked());
     }
     for misfit in misfits.iter().skip(1) {
-        let limit = misfit.limit.map_or_else(|| "not known".to_owned(), |limit| format!("{} tokens", tokens(limit)));
-        finding = finding.note(format!("its {} is {limit}, too", misfit.what));
+        finding = finding.note(format!("it also {}, while {}", misfit.offers(), misfit.asked()));
     }
-    let candidates =
-        Candidates::find(call.context.policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
-    let instead = candidates.advise(", which is large enough").map(|text| format!("{text}; or ")).unwrap_or_default();
-    finding = finding.help(format!("{instead}{}", remedy(call, first)));
+    let candidates = Candidates::find(policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
+    if let Some(instead) = candidates.advise(", which is large enough", ", which are large enough") {
+        finding = finding.help(instead);
+    }
+    finding = finding.help(remedy(call, first));
     Some(match first.limit {
         Some(limit) => lower(call, finding, &first.ask, limit),
         None => finding,
@@ -71,23 +108,23 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
 /// What to do with the request rather than with the model.
 fn remedy(call: &Call<'_, '_>, misfit: &Misfit<'_>) -> String {
     let (target, by) = (call.target.text, misfit.ask.by);
-    let Some(limit) = misfit.limit else {
-        let fact = if misfit.what == "longest answer" { "output" } else { "context" };
-        return format!("where you know it, declare it: `model {target} {{ {fact} {} }}`", tokens(misfit.ask.what));
+    let Some(limit) = misfit.limit.map(tokens) else {
+        let (fact, asked) = (misfit.fact(), tokens(misfit.ask.what));
+        return match call.target.model {
+            Some(_) => format!("where you know it, add it to model `{target}`, such as `{fact} {asked}`"),
+            None => format!("where you know it, declare it: `model {target} {{ {fact} {asked} }}`"),
+        };
     };
-    match misfit.what {
-        "window" => format!("lower the `context` that route `{by}` needs to {}", tokens(limit)),
-        "largest prompt" if call.automaton.next(call.attempt).is_empty() => {
-            format!("let route `{by}` take at most `max_input {}`", tokens(limit))
+    match misfit.size {
+        Size::Window => format!("or have route `{by}` need no more than `context {limit}`"),
+        Size::NeededAnswer => format!("or have route `{by}` need no more than `output {limit}`"),
+        Size::Answer => format!("or have route `{by}` ask for no more than `max_output {limit}`"),
+        Size::Prompt if call.automaton.next(call.attempt).is_empty() => {
+            format!("or have route `{by}` let in no more than `max_input {limit}`")
         }
-        "largest prompt" => {
-            format!(
-                "write `{target} up to {0}`, so that larger prompts go on as `context_length`, or let the route take at most `max_input {0}`",
-                tokens(limit)
-            )
-        }
-        _ if misfit.asks == "needs answers of" => format!("lower the `output` that route `{by}` needs to {}", tokens(limit)),
-        _ => format!("let route `{by}` ask for at most `max_output {}`", tokens(limit)),
+        Size::Prompt => format!(
+            "or write `{target} up to {limit}`, so that a larger prompt goes on as `context_length`; or let in no more than `max_input {limit}`"
+        ),
     }
 }
 
