@@ -2,4 +2,5 @@
 
 pub mod asks;
 pub mod candidates;
+pub mod data;
 pub mod lists;
