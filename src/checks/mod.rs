@@ -10,42 +10,39 @@ use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
 use crate::source::Sources;
 use crate::units::Date;
 
+mod above_clearance;
 mod audit_none;
+mod data_not_accepted;
+mod data_terms_not_met;
 mod denied_target;
 mod favourable_facts;
+mod foreign_key_variable;
+mod hidden;
+mod key_not_found;
 mod known_trap;
 mod lacks_capability;
+mod literal_secret;
+mod managed_account;
 mod missing_key;
 mod model_ends;
 mod old_facts;
+mod place;
+mod region_not_given;
+mod region_not_met;
+mod remote_keyless;
 mod shared_fate;
+mod shared_key;
 mod target_not_allowed;
 mod unapproved_effect;
 mod unauthenticated_effect;
 mod undecided;
 mod unheld_role;
 mod unknown_model;
+mod unsafe_header;
 mod unusable_route;
+mod useless_lowering;
 mod waiver;
 mod window_too_small;
-mod above_clearance;
-mod data_not_accepted;
-mod data_terms_not_met;
-mod denied_target;
-mod foreign_key_variable;
-mod hidden;
-mod key_not_found;
-mod literal_secret;
-mod managed_account;
-mod missing_key;
-mod place;
-mod region_not_given;
-mod region_not_met;
-mod remote_keyless;
-mod shared_key;
-mod target_not_allowed;
-mod unsafe_header;
-mod useless_lowering;
 
 pub use key_not_found::KeyState;
 
@@ -54,6 +51,19 @@ pub const CHECKS: &[Check] = &[
     target_not_allowed::CHECK,
     denied_target::CHECK,
     missing_key::CHECK,
+    key_not_found::CHECK,
+    literal_secret::CHECK,
+    managed_account::CHECK,
+    shared_key::CHECK,
+    unsafe_header::CHECK,
+    foreign_key_variable::CHECK,
+    remote_keyless::CHECK,
+    above_clearance::CHECK,
+    region_not_met::CHECK,
+    data_terms_not_met::CHECK,
+    data_not_accepted::CHECK,
+    useless_lowering::CHECK,
+    region_not_given::CHECK,
     lacks_capability::CHECK,
     window_too_small::CHECK,
     unknown_model::CHECK,
@@ -69,19 +79,6 @@ pub const CHECKS: &[Check] = &[
     unheld_role::CHECK,
     waiver::CHECK,
     undecided::CHECK,
-    key_not_found::CHECK,
-    literal_secret::CHECK,
-    managed_account::CHECK,
-    shared_key::CHECK,
-    unsafe_header::CHECK,
-    foreign_key_variable::CHECK,
-    remote_keyless::CHECK,
-    above_clearance::CHECK,
-    region_not_met::CHECK,
-    data_terms_not_met::CHECK,
-    data_not_accepted::CHECK,
-    useless_lowering::CHECK,
-    region_not_given::CHECK,
 ];
 
 /// A check: its rule, and what is run.
