@@ -403,7 +403,7 @@ pub(super) fn statement(
     if let Some(finding) = at.and_then(|token| anywhere(place, token, false)) {
         return finding;
     }
-    let known: Vec<&str> = expected.iter().flat_map(|what| what.split(' ').next()).filter(|what| *what != "a").collect();
+    let known: Vec<&str> = expected.iter().filter_map(|what| what.split(' ').next()).filter(|what| *what != "a").collect();
     let near = at.filter(|token| token.is(Sign::Word)).and_then(|token| nearest(token.text, known.iter().copied()));
     let span = at.map_or(place.span(before), |token| place.span(token));
     let before = shown(before.text);

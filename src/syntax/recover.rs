@@ -142,9 +142,9 @@ impl<'a, 's> Recovery<'a, 's> {
         let Some(pair) = pair else { return Err(nothing) };
         let mut tree = Tree::new(self.place.id, start);
         let length = offset(pair.as_str().len());
-        let Some(built) = build(&mut tree, pair).filter(|_| !tree.foreign) else { return Err(nothing) };
+        let Some(part) = build(&mut tree, pair).filter(|_| !tree.foreign) else { return Err(nothing) };
         self.escapes(&tree.escapes);
-        Ok((built, start + length))
+        Ok((part, start + length))
     }
 
     /// Reads what begins with a token at the top level; where it ends.
@@ -369,7 +369,7 @@ impl<'a, 's> Recovery<'a, 's> {
     fn block(&mut self, kind: Kind, keyword: &Token<'s>, extent: &Extent, end: u32, out: &mut Vec<Declaration<'s>>) -> u32 {
         let found = self.findings.len();
         let (name, spread, start) = self.head(kind, keyword, extent);
-        let owner = Owner { kind, name: name.map(|name| name.text()) };
+        let owner = Owner { kind, name: name.map(HeadName::text) };
         let stop = extent.close.unwrap_or(extent.end);
         let span = self.span(keyword.start, extent.end);
         let (mut fields, mut steps, mut entries) = (Vec::new(), Vec::new(), (Vec::new(), Vec::new()));
@@ -428,7 +428,7 @@ impl<'a, 's> Recovery<'a, 's> {
         }
         let next = tokens.next();
         if next.is_some() || extent.open.is_none() {
-            let owner = Owner { kind, name: name.map(|name| name.text()) };
+            let owner = Owner { kind, name: name.map(HeadName::text) };
             let before = Token { text: self.place.text.get(keyword.start as usize..at as usize).unwrap_or_default(), ..*keyword };
             let same_line = next.filter(|next| !next.first);
             if !self.hidden_cause(keyword.start, at + 1) {
@@ -542,9 +542,9 @@ impl<'a, 's> Recovery<'a, 's> {
         let near = token.is(Sign::Word) && explain::nearest(token.text, owner.kind.fields().iter().map(|key| key.as_str())).is_some();
         match last.filter(|_| !near) {
             Some((key, _)) => {
-                let list = out.last().is_some_and(|last| is_list(&last.value));
+                let takes_more = out.last().is_some_and(|last| is_list(&last.value));
                 let before = self.last_token(token.start).unwrap_or_default();
-                self.report(explain::behind(&self.place, key, list, before, token));
+                self.report(explain::behind(&self.place, key, takes_more, before, token));
                 go_on
             }
             None if token.is(Sign::Word) => {

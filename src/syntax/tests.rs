@@ -48,6 +48,7 @@ fn mistakes_are_found_once_and_explained() {
     let settings = insta_settings();
     settings.bind(|| {
         insta::glob!("../../tests/corpus/syntax/broken", "*.byok", |path| {
+            #[expect(clippy::disallowed_methods, reason = "a test reads its corpus")]
             let text = std::fs::read_to_string(path).unwrap();
             let parsed = parse(FileId(0), &text);
             let shown: String = parsed.diagnostics.iter().map(|finding| show(&text, finding)).collect();
@@ -74,4 +75,119 @@ fn every_form_is_laid_out() {
     let formatted = format_checked(FileId(0), FORMS).unwrap();
     insta_settings().bind(|| insta::assert_snapshot!(formatted));
     assert_eq!(format_checked(FileId(0), &formatted).unwrap(), formatted);
+}
+
+/// Parses a text and asserts what holds for any text at all.
+fn check(text: &str) -> usize {
+    let parsed = parse(FileId(0), text);
+    let spans = parsed.diagnostics.iter().flat_map(|finding| {
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
+        [finding.span].into_iter().chain(finding.labels.iter().map(|label| label.span)).chain(edits).collect::<Vec<_>>()
+    });
+    let declared = parsed.file.declarations.iter().map(|declaration| declaration.span);
+    for span in spans.chain(declared).chain(parsed.file.comments.iter().copied()) {
+        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?}");
+    }
+    let places: Vec<u32> = parsed.file.declarations.iter().map(|declaration| declaration.span.start).collect();
+    assert!(places.is_sorted(), "declarations in order");
+    parsed.diagnostics.len()
+}
+
+mod random {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::syntax::lex::Lexer;
+
+    fn tokens() -> Vec<String> {
+        let tokens = |text: &'static str| Lexer::new(text, 0, u32::MAX).map(|token| token.text.to_owned());
+        tokens(WHOLE).chain(tokens(FORMS).skip(2)).collect()
+    }
+
+    const GAPS: &[&str] = &[" ", " ", " ", "\n", "\n  ", "\n\n\n", " # behind\n", "\n# above\n", "\n\n  # apart\n\n", "\r\n", "\t"];
+    const JUNK: &[&str] =
+        &["{", "}", ",", "=", ";", "'", "\"", "\\", "#", "//", "->", "<", "[", "\0", "\u{200b}", "\u{e9}", "route", "on", "x"];
+
+    #[derive(Clone, Debug)]
+    enum Change {
+        Delete(prop::sample::Index),
+        Double(prop::sample::Index),
+        Insert(prop::sample::Index, &'static str),
+        Swap(prop::sample::Index, prop::sample::Index),
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        let at = any::<prop::sample::Index>;
+        prop_oneof![
+            at().prop_map(Change::Delete),
+            at().prop_map(Change::Double),
+            (at(), prop::sample::select(JUNK)).prop_map(|(at, junk)| Change::Insert(at, junk)),
+            (at(), at()).prop_map(|(a, b)| Change::Swap(a, b)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_parsed(text in any::<String>(), ascii in "[ -~\n]{0,200}") {
+            check(&text);
+            check(&ascii);
+        }
+
+        #[test]
+        fn broken_policies_are_parsed(changes in prop::collection::vec(change(), 1..6), gaps in prop::collection::vec(prop::sample::select(GAPS), 50)) {
+            let mut tokens = tokens();
+            for change in changes {
+                let length = tokens.len();
+                match change {
+                    Change::Delete(at) => { tokens.remove(at.index(length)); }
+                    Change::Double(at) => tokens.insert(at.index(length), tokens[at.index(length)].clone()),
+                    Change::Insert(at, junk) => tokens.insert(at.index(length), junk.to_owned()),
+                    Change::Swap(a, b) => tokens.swap(a.index(length), b.index(length)),
+                }
+            }
+            let text: String = tokens.iter().zip(gaps.iter().cycle()).flat_map(|(token, gap)| [token.as_str(), gap]).collect();
+            check(&text);
+            if let Ok(formatted) = format_checked(FileId(0), &text) {
+                prop_assert_eq!(format_checked(FileId(0), &formatted).unwrap(), formatted);
+            }
+        }
+
+        #[test]
+        fn layout_changes_nothing(gaps in prop::collection::vec(prop::sample::select(GAPS), 97)) {
+            let text: String = tokens().iter().zip(gaps.iter().cycle()).flat_map(|(token, gap)| [token.as_str(), gap]).collect();
+            prop_assert_eq!(check(&text), 0);
+            let formatted = format_checked(FileId(0), &text).unwrap_or_else(|findings| panic!("{findings:?}\n{text}"));
+            prop_assert_eq!(&format_checked(FileId(0), &formatted).unwrap(), &formatted);
+        }
+    }
+
+    #[test]
+    fn huge_and_hostile_texts_are_parsed_in_time() {
+        let huge = |part: &str| part.repeat(1 + (1 << 20) / part.len());
+        let parts = [
+            "{",
+            "}",
+            "route a {\n",
+            "a ",
+            "route ",
+            "\"",
+            "\"\n",
+            "#",
+            "assert a ",
+            "route a { b { ",
+            ",",
+            "(",
+            "route a { accepts = x }\n",
+            "allow a { = ",
+            "\0",
+            "-",
+            "route a { x\n",
+        ];
+        for part in parts {
+            let findings = check(&huge(part));
+            assert!(findings <= 201, "{part}: {findings}");
+        }
+    }
 }
