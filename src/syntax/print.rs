@@ -24,6 +24,9 @@ pub fn format_checked(id: FileId, text: &str) -> Result<String, Vec<Diagnostic>>
         return Err(before.diagnostics);
     }
     let formatted = format(&before.file, text);
+    if formatted == text {
+        return Ok(formatted);
+    }
     let after = parse(id, &formatted);
     let comments =
         |file: &File<'_>, text: &str| -> Vec<String> { file.comments.iter().map(|span| slice(text, *span).to_owned()).collect() };
