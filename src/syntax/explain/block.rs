@@ -97,6 +97,11 @@ pub(in crate::syntax) fn entry(place: &Place<'_>, owner: &Owner<'_>, token: &Tok
     error(span, format!("{owner} holds {what}; found {}", found(token))).help(written_like(owner.kind))
 }
 
+/// A declaration that the grammar refuses, though none of its parts seems wrong.
+pub(in crate::syntax) fn unreadable(place: &Place<'_>, owner: &Owner<'_>, keyword: &Token<'_>) -> Diagnostic {
+    error(place.span(keyword), format!("{owner} cannot be read")).help(written_like(owner.kind))
+}
+
 /// `stop draft { … }` in a workflow.
 pub(in crate::syntax) fn unknown_step(place: &Place<'_>, owner: &Owner<'_>, token: &Token<'_>) -> Diagnostic {
     let span = place.span(token);

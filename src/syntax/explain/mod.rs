@@ -4,7 +4,9 @@ mod block;
 mod field;
 mod top;
 
-pub(super) use block::{entry, nested, no_body, no_exception, no_name, no_step, quoted_name, stray_close, unclosed, unknown_step};
+pub(super) use block::{
+    entry, nested, no_body, no_exception, no_name, no_step, quoted_name, stray_close, unclosed, unknown_step, unreadable,
+};
 pub(super) use field::{assigned, behind, comma_too_many, field, no_field, no_space, unknown_field};
 pub(super) use top::{foreign, no_declaration, outside, statement, unknown_declaration};
 
@@ -65,6 +67,9 @@ fn and_found(token: Option<&Token<'_>>) -> String {
 
 /// The known word nearest to one that is not known.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 40 {
+        return None;
+    }
     let word = word.to_ascii_lowercase().replace('-', "_");
     let most = (word.chars().count() / 3).clamp(1, 3);
     let distance = |known: &str| {
@@ -96,6 +101,11 @@ pub(super) fn invisible(text: &str, span: Span) -> Diagnostic {
         .note("with such characters a text can read differently from what it says, in comments too")
         .help(format!("delete it; in a string that needs it, write `\\u{{{:x}}}`", u32::from(first)))
         .fix("delete it", Grade::Review, replace(span, ""))
+}
+
+/// Those that are too many to be shown one by one.
+pub(super) fn more_invisible(span: Span, count: usize) -> Diagnostic {
+    Diagnostic::new(&INVISIBLE_CHARACTER, span, format!("invisible characters in {count} more places, from here on"))
 }
 
 /// An escape that does not exist.

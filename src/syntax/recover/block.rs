@@ -31,7 +31,7 @@ impl<'s> Recovery<'_, 's> {
         }
         if self.findings.len() == found && !self.hidden_cause(keyword.start, extent.end) && self.scan.invisible.len() < Self::MOST {
             // Nothing was found in parts, and yet the whole was refused: never stay silent.
-            self.report(explain::no_body(&self.place, &owner, keyword, None));
+            self.report(explain::unreadable(&self.place, &owner, keyword));
         }
         let item = match (kind, name) {
             (Kind::Workflow, Some(HeadName::Word(name))) => Some(Item::Workflow { name, steps }),
@@ -124,9 +124,8 @@ impl<'s> Recovery<'_, 's> {
             out.push(step);
             return after;
         }
-        let (mut one, found) = (Vec::new(), self.findings.len());
+        let mut one = Vec::new();
         let after = self.block(Kind::Step, keyword, extent, end, &mut one);
-        debug_assert!(self.findings.len() > found || self.full() || !self.scan.invisible.is_empty());
         out.extend(one.into_iter().filter_map(|declaration| match declaration.item {
             Item::Block(block) => Some(block),
             _ => None,
