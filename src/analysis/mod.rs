@@ -1,3 +1,5 @@
 //! Questions about a policy whose answers several checks share.
 
+pub mod bounds;
 pub mod lists;
+pub mod reach;

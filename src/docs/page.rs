@@ -1,0 +1,51 @@
+//! The page of a finding as plain text for a terminal.
+
+use crate::diagnostic::Rule;
+
+use super::{fix, severity};
+
+/// A rule's page: its head, then the text with Markdown's marks taken off.
+pub fn page(rule: &Rule) -> String {
+    let waive = if rule.waivable() { "can be waived" } else { "cannot be waived" };
+    let fix = match fix(rule) {
+        "no" => "no fix".to_owned(),
+        grade => format!("has a fix ({grade})"),
+    };
+    let head = format!("{} {}: {}\n{}, one for each {}; {waive}; {fix}\n", rule.code, rule.name, rule.summary, severity(rule), rule.judged_on);
+    head + &plain(rule.page)
+}
+
+/// Headings in capitals, examples indented, the first heading left out.
+fn plain(page: &str) -> String {
+    let mut text = String::new();
+    let mut example = false;
+    for line in page.lines() {
+        if line.starts_with("```") {
+            example = !example;
+        } else if example {
+            text += format!("    {line}").trim_end();
+            text.push('\n');
+        } else if line.starts_with("# ") {
+        } else if let Some(heading) = line.strip_prefix('#').map(|rest| rest.trim_start_matches('#').trim()) {
+            text += &heading.to_uppercase();
+            text.push('\n');
+        } else {
+            text += &line.replace("**", "");
+            text.push('\n');
+        }
+    }
+    let text = text.trim_matches('\n');
+    if text.is_empty() { String::new() } else { format!("\n{text}\n") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn marks_are_taken_off() {
+        let page = "# Name\n\n## What it finds\n\nA **bad** `name`.\n\n```byok,fails\n# a comment\n\nroute r { }\n```\n\n## Mended\n";
+        assert_eq!(plain(page), "\nWHAT IT FINDS\n\nA bad `name`.\n\n    # a comment\n\n    route r { }\n\nMENDED\n");
+        assert_eq!(plain("# stub\n"), "");
+    }
+}
