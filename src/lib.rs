@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod docs;
 pub mod graph;
 pub mod imports;
+pub mod message;
 pub mod plan;
 pub mod policy;
 pub mod render;

@@ -1,14 +1,14 @@
 //! Who a route's runs can reach, and with which data.
 
+use super::data;
 use crate::automaton::{Attempt, Automaton};
 use crate::policy::class::ClassSet;
 use crate::policy::model::{Policy, ProviderId, RouteId};
 
 /// The classes that an attempt may receive: what the called route accepts, after every lowering on the way there.
 pub fn received(policy: &Policy<'_>, called: RouteId, automaton: &Automaton, attempt: &Attempt) -> ClassSet {
-    let way = automaton.routes(automaton.place(attempt));
-    let lowers = way.flat_map(|route| &policy[route].lowers);
-    lowers.fold(policy[called].accepts.value, |set, lowers| policy.classes.lower(set, lowers.from, lowers.to))
+    let way = automaton.routes(automaton.place(attempt)).map(|route| &policy[route]);
+    data::carried(&policy.classes, policy[called].accepts.value, way)
 }
 
 /// For every provider the routes a run of which may call it.

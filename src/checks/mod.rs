@@ -10,12 +10,46 @@ use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
 use crate::source::Sources;
 use crate::units::Date;
 
+mod above_clearance;
+mod data_not_accepted;
+mod data_terms_not_met;
 mod denied_target;
+mod foreign_key_variable;
+mod hidden;
+mod key_not_found;
+mod literal_secret;
+mod managed_account;
 mod missing_key;
+mod place;
+mod region_not_given;
+mod region_not_met;
+mod remote_keyless;
+mod shared_key;
 mod target_not_allowed;
+mod unsafe_header;
+mod useless_lowering;
+
+pub use key_not_found::KeyState;
 
 /// Every check, by code.
-pub const CHECKS: &[Check] = &[target_not_allowed::CHECK, denied_target::CHECK, missing_key::CHECK];
+pub const CHECKS: &[Check] = &[
+    target_not_allowed::CHECK,
+    denied_target::CHECK,
+    missing_key::CHECK,
+    key_not_found::CHECK,
+    literal_secret::CHECK,
+    managed_account::CHECK,
+    shared_key::CHECK,
+    unsafe_header::CHECK,
+    foreign_key_variable::CHECK,
+    remote_keyless::CHECK,
+    above_clearance::CHECK,
+    region_not_met::CHECK,
+    data_terms_not_met::CHECK,
+    data_not_accepted::CHECK,
+    useless_lowering::CHECK,
+    region_not_given::CHECK,
+];
 
 /// A check: its rule, and what is run.
 pub struct Check {
@@ -57,6 +91,8 @@ pub struct Context<'a, 's> {
     pub catalogue: &'a Catalogue,
     /// The day for which dates are judged.
     pub today: Date,
+    /// Which keys were found; `None` where nobody looked.
+    pub keys: Option<&'a [KeyState]>,
 }
 
 impl<'a, 's> Context<'a, 's> {
@@ -168,6 +204,13 @@ pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             run(context, found);
         }
     }
+    hidden::hide(context.sources, found);
+}
+
+/// Adds the findings about keys that were looked for.
+pub fn judge_keys(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    key_not_found::check(context, found);
+    hidden::hide(context.sources, found);
 }
 
 fn run_attempts(context: &Context<'_, '_>, route_id: RouteId, route: &Route<'_>, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
