@@ -122,11 +122,8 @@ fn attempt_cost(
     let input_cost = input_price.ok_or(Unbounded::Price(target))?.for_tokens(input).ok_or(Unbounded::TooLarge)?;
     let output_price = output_price.ok_or(Unbounded::Price(target))?;
     // What costs nothing needs no limit: an embedding has no answer.
-    let output_cost = if output_price == Money::ZERO {
-        Money::ZERO
-    } else {
-        output_price.for_tokens(output?).ok_or(Unbounded::TooLarge)?
-    };
+    let output_cost =
+        if output_price == Money::ZERO { Money::ZERO } else { output_price.for_tokens(output?).ok_or(Unbounded::TooLarge)? };
     let once = input_cost.checked_add(output_cost).ok_or(Unbounded::TooLarge)?;
     once.checked_mul(u64::from(own.retry) + 1).ok_or(Unbounded::TooLarge)
 }

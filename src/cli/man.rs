@@ -38,7 +38,8 @@ fn page() -> io::Result<Vec<u8>> {
 /// One command: its usage, what it does, and the options that are its own.
 fn section(command: &clap::Command) -> io::Result<Vec<u8>> {
     let mut own = command.clone();
-    let global: Vec<clap::Id> = own.get_arguments().filter(|argument| argument.is_global_set()).map(|argument| argument.get_id().clone()).collect();
+    let global: Vec<clap::Id> =
+        own.get_arguments().filter(|argument| argument.is_global_set()).map(|argument| argument.get_id().clone()).collect();
     for id in global {
         own = own.mut_arg(id, |argument| argument.hide(true));
     }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::catalogue::{Catalogue, Entry};
+use crate::catalogue::{Capability, Catalogue, Entry};
 use crate::policy::matching::matches_any_case;
 use crate::text::{Table, count, tokens};
 
@@ -26,7 +26,9 @@ pub(super) fn run(args: &Models, global: &Global) -> Outcome {
     }
     if listed == 0 {
         let pattern = args.pattern.as_deref().unwrap_or("*");
-        return Err(Failure::nothing(format!("the catalogue of {} has no model like `{pattern}`", catalogue.date())).help(help(catalogue, pattern)));
+        return Err(
+            Failure::nothing(format!("the catalogue of {} has no model like `{pattern}`", catalogue.date())).help(help(catalogue, pattern))
+        );
     }
     output::print(&format!("{}, as known on {}\n{}", count(listed, "model"), catalogue.date(), table.render(0)))?;
     Ok(Exit::Clean)
@@ -43,8 +45,9 @@ fn name(entry: &Entry) -> String {
 
 fn row(entry: &Entry) -> [String; 7] {
     let unknown = || "?".to_owned();
-    let price = |price: Option<crate::units::Money>| price.map_or_else(unknown, |price| price.to_string().trim_start_matches('$').to_owned());
-    let can: Vec<&str> = entry.capabilities.iter().map(|what| what.in_policy()).collect();
+    let price =
+        |price: Option<crate::units::Money>| price.map_or_else(unknown, |price| price.to_string().trim_start_matches('$').to_owned());
+    let can: Vec<&str> = entry.capabilities.iter().map(Capability::in_policy).collect();
     [
         name(entry),
         entry.context.or(entry.max_input).map_or_else(unknown, tokens),

@@ -26,7 +26,12 @@ pub fn nearest(word: &str) -> Option<&'static Rule> {
         [strsim::osa_distance(&word, &code), strsim::osa_distance(&word, rule.name)].into_iter().min().unwrap_or(usize::MAX)
     };
     let allowed = (word.chars().count() / 3).max(1);
-    rules().into_iter().map(|rule| (distance(rule), rule)).filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, rule)| rule)
+    rules()
+        .into_iter()
+        .map(|rule| (distance(rule), rule))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, rule)| rule)
 }
 
 /// Every rule on one line each.

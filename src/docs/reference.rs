@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::checks::rules;
 use crate::diagnostic::Rule;
 
+use super::page::example_name;
 use super::{fix, severity};
 
 /// The whole document.
@@ -35,9 +36,14 @@ fn anchor(rule: &Rule) -> String {
 fn body(page: &str) -> String {
     let mut text = String::new();
     let mut example = false;
+    let mut headed = false;
     for line in page.lines() {
         let fence = line.starts_with("```");
         example ^= fence;
+        if let Some(name) = example_name(line.trim_start_matches('`')).filter(|_| fence && example && !headed) {
+            text.extend([name, "\n\n"]);
+        }
+        headed = !example && (line.starts_with('#') || headed && line.is_empty());
         if !example && line.starts_with("# ") {
             continue;
         }

@@ -6,7 +6,9 @@ use super::drawing::{Drawing, Kind};
 
 /// The whole file.
 pub fn dot(drawing: &Drawing) -> String {
-    let mut text = String::from("digraph policy {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n");
+    let mut text = String::from(
+        "digraph policy {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
+    );
     for (kind, dots) in &drawing.groups {
         let name = kind.plural();
         let _ = writeln!(text, "  subgraph cluster_{name} {{\n    label={};\n    node [shape={}];", quoted(name), shape(*kind));

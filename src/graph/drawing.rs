@@ -1,5 +1,7 @@
 //! The routing graph as nodes and edges with texts, for any language that draws graphs.
 
+use std::collections::BTreeMap;
+
 use crate::policy::model::{KeySource, Policy};
 
 use super::{Link, Node, RouteGraph};
@@ -79,20 +81,12 @@ impl Drawing {
             nodes.map(|node| Dot { id: id(node), text: one_line(&text(policy, node)).into_owned() }).collect()
         };
         let groups = Kind::ALL.into_iter().map(|kind| (kind, dots(kind))).filter(|(_, dots): &(_, Vec<Dot>)| !dots.is_empty());
-        let mut members: Vec<(String, usize)> = Vec::new();
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         let edges = graph.links().map(|(from, to, link)| {
             let from_id = id(from);
-            let number = match members.iter_mut().find(|(pool, _)| *pool == from_id) {
-                Some((_, number)) => {
-                    *number += 1;
-                    *number
-                }
-                None => {
-                    members.push((from_id.clone(), 1));
-                    1
-                }
-            };
-            let text = label(policy, from, to, link, number);
+            let number = numbers.entry(from_id.clone()).or_default();
+            *number += 1;
+            let text = label(policy, from, to, link, *number);
             Line { from: from_id, to: id(to), text, fallback: matches!(link, Link::Fallback(..)) }
         });
         let edges = edges.collect();

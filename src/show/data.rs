@@ -7,8 +7,8 @@ use crate::compile::Compilation;
 use crate::policy::model::{ProviderId, RouteId};
 use crate::text::{Table, some_of};
 
-use super::words;
 use super::Section;
+use super::words;
 
 pub(super) fn receivers(compilation: &Compilation<'_>) -> Option<Section> {
     let policy = &compilation.policy;

@@ -65,7 +65,8 @@ impl Section {
 
     fn render(&self) -> String {
         let table = if self.table.is_empty() { String::new() } else { self.table.render(2) };
-        let notes: String = self.notes.iter().map(|note| format!("  {}\n", one_line(note))).collect();
-        format!("\n{}\n{table}{notes}", self.question)
+        let mut text = format!("\n{}\n{table}", self.question);
+        self.notes.iter().for_each(|note| text.extend(["  ", &*one_line(note), "\n"]));
+        text
     }
 }

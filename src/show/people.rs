@@ -4,8 +4,8 @@ use crate::compile::Compilation;
 use crate::policy::model::Gate;
 use crate::text::{Table, some_of};
 
-use super::words::{self, NONE, list};
 use super::Section;
+use super::words::{self, NONE, list};
 
 pub(super) fn tools(compilation: &Compilation<'_>) -> Option<Section> {
     let policy = &compilation.policy;

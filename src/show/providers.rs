@@ -5,8 +5,8 @@ use crate::compile::Compilation;
 use crate::policy::model::{BaseUrl, Pattern, Provider, RouteId};
 use crate::text::{Table, some_of};
 
-use super::words::{self, NONE, UNKNOWN, list};
 use super::Section;
+use super::words::{self, NONE, UNKNOWN, list};
 
 pub(super) fn providers(compilation: &Compilation<'_>) -> Option<Section> {
     let policy = &compilation.policy;
@@ -33,10 +33,12 @@ pub(super) fn lists(compilation: &Compilation<'_>) -> Option<Section> {
         table.row([format!("allow {}", allow.name.text), texts(&allow.patterns), texts(&allow.except), NONE.to_owned()]);
     }
     for deny in &policy.denies {
-        let routes = deny.routes.iter().map(|routes| some_of(routes.iter().map(|route| policy[*route].name.text), 4));
-        let scope = routes.map(|routes| format!(" for {routes}")).collect::<String>();
+        let rule = match &deny.routes {
+            None => "deny".to_owned(),
+            Some(routes) => format!("deny for {}", some_of(routes.iter().map(|route| policy[*route].name.text), 4)),
+        };
         let because = deny.because.as_ref().map_or(NONE.to_owned(), ToString::to_string);
-        table.row([format!("deny{scope}"), texts(&deny.patterns), NONE.to_owned(), because]);
+        table.row([rule, texts(&deny.patterns), NONE.to_owned(), because]);
     }
     Section::new("Which models are allowed and denied?", table).unless_empty()
 }
@@ -45,12 +47,7 @@ pub(super) fn keys(compilation: &Compilation<'_>) -> Option<Section> {
     let policy = &compilation.policy;
     let mut table = Table::new(&["key", "whose", "provider", "needed by"]);
     for (provider, users) in used(compilation) {
-        table.row([
-            words::key(provider),
-            words::owner(provider).to_owned(),
-            provider.name.text.to_owned(),
-            words::routes(policy, &users),
-        ]);
+        table.row([words::key(provider), words::owner(provider).to_owned(), provider.name.text.to_owned(), words::routes(policy, &users)]);
     }
     Section::new("Whose key serves?", table).note("`byokc keys` looks whether they are there.").unless_empty()
 }

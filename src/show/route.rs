@@ -95,8 +95,7 @@ fn called_by(policy: &Policy<'_>, id: RouteId) -> Vec<String> {
 
 fn attempts_of(compilation: &Compilation<'_>, id: RouteId, automaton: &Automaton) -> Section {
     let policy = &compilation.policy;
-    let mut table =
-        Table::new(&["#", "target", "receives up to", "key", "whose", "region", "tries", "timeout", "then"]).right(&[0, 6, 7]);
+    let mut table = Table::new(&["#", "target", "receives up to", "key", "whose", "region", "tries", "timeout", "then"]).right(&[0, 6, 7]);
     for (number, attempt) in automaton.attempts.iter().enumerate() {
         let place = automaton.place(attempt);
         let own = &policy[place.route];

@@ -7,8 +7,8 @@ use crate::policy::failure::Failures;
 use crate::policy::model::{RouteId, TargetId};
 use crate::text::{Table, duration};
 
-use super::words::{NONE, list};
 use super::Section;
+use super::words::{NONE, list};
 
 pub(super) fn tasks(compilation: &Compilation<'_>) -> Option<Section> {
     let policy = &compilation.policy;
@@ -77,7 +77,7 @@ fn steps(automaton: &Automaton) -> Vec<(TargetId, TargetId, Failures)> {
 
 pub(super) fn bounds(compilation: &Compilation<'_>) -> Option<Section> {
     let policy = &compilation.policy;
-    let mut table = Table::new(&["of", "attempts", "time", "cost", "may cost"]).right(&[1]);
+    let mut table = Table::new(&["of", "attempts", "time", "cost", "limit"]).right(&[1]);
     for (id, automaton) in compilation.attempted() {
         let route = &policy[id];
         let bounds = bounds::of_route(policy, &compilation.facts, id, automaton);
@@ -88,9 +88,8 @@ pub(super) fn bounds(compilation: &Compilation<'_>) -> Option<Section> {
     for workflow in &policy.workflows {
         let of_route = |id| Some(bounds::of_route(policy, &compilation.facts, id, compilation.automaton(id)?));
         let bounds = bounds::of_workflow(workflow, of_route);
-        let (time, cost) = bounds.map_or(("not known".to_owned(), "not known".to_owned()), |bounds| {
-            (duration(bounds.latency), cost(compilation, bounds))
-        });
+        let (time, cost) =
+            bounds.map_or(("not known".to_owned(), "not known".to_owned()), |bounds| (duration(bounds.latency), cost(compilation, bounds)));
         table.row([format!("workflow {}", workflow.name.text), NONE.to_owned(), time, cost, NONE.to_owned()]);
     }
     Section::new("What is the worst case of one run?", table)

@@ -74,9 +74,8 @@ pub(super) fn auth(auth: &Auth<'_>) -> String {
 
 /// `confidential to internal: a label`.
 pub(super) fn lowers(policy: &Policy<'_>, lowers: &[Lowers<'_>]) -> String {
-    let one = |lowers: &Lowers<'_>| {
-        format!("{} to {}: {}", policy.classes.name(lowers.from), policy.classes.name(lowers.to), lowers.because)
-    };
+    let one =
+        |lowers: &Lowers<'_>| format!("{} to {}: {}", policy.classes.name(lowers.from), policy.classes.name(lowers.to), lowers.because);
     list(lowers.iter().map(one))
 }
 

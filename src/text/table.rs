@@ -44,7 +44,8 @@ impl Table {
             let mut line = " ".repeat(indent);
             for (column, (cell, wide)) in row.iter().zip(&widths).enumerate() {
                 let space = " ".repeat(wide.saturating_sub(width(cell)));
-                line += &if self.right.contains(&column) { format!("{space}{cell}  ") } else { format!("{cell}{space}  ") };
+                let (before, after) = if self.right.contains(&column) { (&*space, "") } else { ("", &*space) };
+                line.extend([before, cell, after, "  "]);
             }
             text += line.trim_end();
             text.push('\n');
