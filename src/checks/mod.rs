@@ -11,23 +11,38 @@ use crate::source::Sources;
 use crate::units::Date;
 
 mod above_clearance;
+mod audit_none;
 mod data_not_accepted;
 mod data_terms_not_met;
 mod denied_target;
+mod favourable_facts;
 mod foreign_key_variable;
 mod hidden;
 mod key_not_found;
+mod known_trap;
+mod lacks_capability;
 mod literal_secret;
 mod managed_account;
 mod missing_key;
+mod model_ends;
+mod old_facts;
 mod place;
 mod region_not_given;
 mod region_not_met;
 mod remote_keyless;
+mod shared_fate;
 mod shared_key;
 mod target_not_allowed;
+mod unapproved_effect;
+mod unauthenticated_effect;
+mod undecided;
+mod unheld_role;
+mod unknown_model;
 mod unsafe_header;
+mod unusable_route;
 mod useless_lowering;
+mod waiver;
+mod window_too_small;
 
 pub use key_not_found::KeyState;
 
@@ -49,6 +64,21 @@ pub const CHECKS: &[Check] = &[
     data_not_accepted::CHECK,
     useless_lowering::CHECK,
     region_not_given::CHECK,
+    lacks_capability::CHECK,
+    window_too_small::CHECK,
+    unknown_model::CHECK,
+    model_ends::CHECK,
+    old_facts::CHECK,
+    known_trap::CHECK,
+    favourable_facts::CHECK,
+    shared_fate::CHECK,
+    unauthenticated_effect::CHECK,
+    unapproved_effect::CHECK,
+    unusable_route::CHECK,
+    audit_none::CHECK,
+    unheld_role::CHECK,
+    waiver::CHECK,
+    undecided::CHECK,
 ];
 
 /// A check: its rule, and what is run.
