@@ -49,7 +49,11 @@ pub(super) fn receivers(compilation: &Compilation<'_>) -> Option<Section> {
         }
     }
     let mut section = Section::new("Who may receive which data?", table);
-    if !nobody.is_empty() {
+    let unknown = (0..).map(RouteId).zip(&policy.routes).filter(|(id, _)| compilation.automaton(*id).is_none());
+    let unknown: Vec<&str> = unknown.map(|(_, route)| route.name.text).collect();
+    if !unknown.is_empty() {
+        section = section.note(format!("Not known, for its errors: {}.", unknown.join(", ")));
+    } else if !nobody.is_empty() {
         section = section.note(format!("Nobody receives: {}.", nobody.join(", ")));
     }
     section.unless_empty()

@@ -32,7 +32,10 @@ fn every_finding_has_a_page() {
 #[test]
 fn an_unknown_code_is_wrong_usage() {
     let ran = explain(&["unknown-nmae"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: there is no finding `unknown-nmae`\nhelp: did you mean BYOK102 `unknown-name`?\n"));
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (2, "error: there is no finding `unknown-nmae`\nhelp: did you mean BYOK102 `unknown-name`?\n")
+    );
     assert_eq!(explain(&["BYOK999"]).code, 2);
     assert!(explain(&["something entirely different"]).stderr.contains("lists all of them"));
 }

@@ -56,7 +56,13 @@ fn in_the_environment() {
 
 #[test]
 fn in_a_file() {
-    let folder = Folder::with(&[("key", &format!("{KEY}\n")), ("empty", "\n"), ("two", "a\nb\n"), ("folder/file", ""), ("big", &"x".repeat(70_000))]);
+    let folder = Folder::with(&[
+        ("key", &format!("{KEY}\n")),
+        ("empty", "\n"),
+        ("two", "a\nb\n"),
+        ("folder/file", ""),
+        ("big", &"x".repeat(70_000)),
+    ]);
     assert_eq!(state(&folder, "file \"key\"", &[]), ("found".to_owned(), 0));
     assert_eq!(state(&folder, "file \"empty\"", &[]), ("missing: the file is empty".to_owned(), 1));
     assert_eq!(state(&folder, "file \"nowhere\"", &[]), ("missing: the file does not exist".to_owned(), 1));
@@ -69,13 +75,13 @@ fn in_a_file() {
 #[cfg(unix)]
 fn from_a_program() {
     let folder = Folder::with(&[("key", KEY)]);
-    let (said, code) = state(&folder, "exec \"cat\" \"key\"", &[]);
+    let (said, code) = state(&folder, "exec \"cat\", \"key\"", &[]);
     assert_eq!((said.as_str(), code), ("not looked at: a program, which is run only with --allow-exec", 4));
-    assert_eq!(state(&folder, "exec \"cat\" \"key\"", &["--allow-exec"]), ("found".to_owned(), 0));
-    assert!(state(&folder, "exec \"cat\" \"nowhere\"", &["--allow-exec"]).0.contains("ends with exit code 1"));
+    assert_eq!(state(&folder, "exec \"cat\", \"key\"", &["--allow-exec"]), ("found".to_owned(), 0));
+    assert!(state(&folder, "exec \"cat\", \"nowhere\"", &["--allow-exec"]).0.contains("ends with exit code 1"));
     // No shell: the words are what the program gets.
     assert!(state(&folder, "exec \"cat key\"", &["--allow-exec"]).0.contains("cannot be started"));
-    assert!(state(&folder, "exec \"echo\" \"$LAB_KEY\"", &["--allow-exec"]).0.contains("found"));
+    assert!(state(&folder, "exec \"echo\", \"$LAB_KEY\"", &["--allow-exec"]).0.contains("found"));
 }
 
 #[test]
@@ -83,7 +89,7 @@ fn from_a_program() {
 fn a_program_that_hangs_is_ended() {
     let folder = Folder::with(&[]);
     let start = std::time::Instant::now();
-    let (said, code) = state(&folder, "exec \"sleep\" \"60\"", &["--allow-exec"]);
+    let (said, code) = state(&folder, "exec \"sleep\", \"60\"", &["--allow-exec"]);
     assert_eq!((said.as_str(), code), ("missing: the program takes longer than 10s", 1));
     assert!(start.elapsed().as_secs() < 30);
 }
@@ -101,7 +107,8 @@ fn elsewhere() {
 
 #[test]
 fn a_key_that_nobody_needs_may_be_missing() {
-    let policy = lab("env LAB_KEY") + "provider spare { protocol openai_compatible base_url \"https://spare.example.com\" key env SPARE clearance internal }\n";
+    let policy = lab("env LAB_KEY")
+        + "provider spare { protocol openai_compatible base_url \"https://spare.example.com\" key env SPARE clearance internal }\n";
     let folder = Folder::with(&[("policy.byok", &policy)]);
     let ran = folder.run_env(&["keys", "policy.byok"], &[("LAB_KEY", KEY)]);
     assert!(ran.stdout.contains("nobody"), "{}", ran.stdout);

@@ -21,7 +21,11 @@ fn provider(status: &'static str) -> (u16, JoinHandle<String>) {
             }
             request += &format!("{line}\n");
         }
-        write!(stream, "HTTP/1.1 {status}\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 22\r\nconnection: close\r\n\r\nbody {KEY:.17}").unwrap();
+        write!(
+            stream,
+            "HTTP/1.1 {status}\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 22\r\nconnection: close\r\n\r\nbody {KEY:.17}"
+        )
+        .unwrap();
         request
     });
     (port, thread)
