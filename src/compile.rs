@@ -128,6 +128,16 @@ impl<'s> Compilation<'s> {
         self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
     }
 
+    /// Every route that has attempts, with them.
+    pub fn attempted(&self) -> impl Iterator<Item = (RouteId, &Automaton)> {
+        (0..).map(RouteId).take(self.automata.len()).filter_map(|route| Some((route, self.automaton(route)?)))
+    }
+
+    /// How many errors there are that no waiver accepts.
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|finding| finding.severity == Severity::Error && finding.counts()).count()
+    }
+
     /// How much was looked at.
     pub fn counts(&self) -> Counts {
         Counts {

@@ -11,6 +11,14 @@ use crate::policy::failure::Failures;
 use crate::policy::model::{Callee, KeySource, Policy, PoolId, ProviderId, RouteId, TargetId};
 use crate::source::Span;
 
+mod dot;
+mod drawing;
+mod mermaid;
+
+pub use dot::dot;
+pub use drawing::Drawing;
+pub use mermaid::mermaid;
+
 /// A node of the routing graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Node<'s> {

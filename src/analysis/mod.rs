@@ -1,6 +1,8 @@
 //! Questions about a policy whose answers several checks share.
 
 pub mod asks;
+pub mod bounds;
 pub mod candidates;
 pub mod data;
 pub mod lists;
+pub mod reach;

@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::analysis::reach;
+use crate::checks::KeyState;
 use crate::compile::{Compilation, Options, compile};
 use crate::diagnostic::{Diagnostic, Grade, SubjectKind};
 use crate::imports::IMPORT;
+use crate::policy::model::ProviderId;
 use crate::render::{PolicyReport, Report, Summary};
 use crate::source::{FileId, Sources, Span};
 
+use super::key::{self, Looked};
 use super::output::{self, Reporting};
 use super::{Exit, Failure, Global, Outcome, files};
 
@@ -19,6 +23,12 @@ pub(super) struct Check {
     /// Policies, folders searched for `*.byok`, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Look whether each provider's key is where its source says
+    #[arg(long)]
+    keys: bool,
+    /// Run the programs that print keys
+    #[arg(long, requires = "keys")]
+    allow_exec: bool,
     /// A file that every policy must import
     #[arg(long, value_name = "FILE")]
     require: Vec<PathBuf>,
@@ -37,8 +47,12 @@ pub(super) fn run(check: &Check, global: &Global) -> Outcome {
     let policies = files::find(&sources, &check.paths, global);
     let options = Options { catalogue: global.catalogue()?, today: global.today() };
     let mut reports = Vec::with_capacity(policies.roots.len());
+    let mut looked = Exit::Clean;
     for root in &policies.roots {
-        let compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
+        let mut compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
+        if check.keys {
+            looked = looked.max(judge_keys(&sources, &mut compilation, check.allow_exec));
+        }
         let mut report = report(&sources, *root, &compilation);
         for required in &check.require {
             report.diagnostics.extend(not_imported(&sources, &policies.disk, *root, &compilation, required)?);
@@ -48,7 +62,28 @@ pub(super) fn run(check: &Check, global: &Global) -> Outcome {
     }
     let report = Report { sources: &sources, policies: reports };
     let exit = check.reporting.write(&report, global)?;
-    Ok(policies.report_failures().max(if nothing(&report) { Exit::Nothing } else { exit }))
+    Ok(policies.report_failures().max(looked).max(if nothing(&report) { Exit::Nothing } else { exit }))
+}
+
+/// Looks for the keys of a policy's providers and adds what follows. A key that could not be looked for is said, and is never a pass.
+fn judge_keys(sources: &Sources, compilation: &mut Compilation<'_>, allow_exec: bool) -> Exit {
+    let policy = &compilation.policy;
+    let users = reach::users(policy, compilation.attempted());
+    let mut exit = Exit::Clean;
+    let mut states = Vec::with_capacity(policy.providers.len());
+    for ((id, provider), users) in (0..).map(ProviderId).zip(&policy.providers).zip(users) {
+        let Some(source) = provider.key.as_ref().filter(|_| !users.is_empty()) else { continue };
+        match key::look(&source.value, provider.name.text, allow_exec) {
+            Looked::Unknown(why) => {
+                output::say(&format!("error: the key of provider `{}` was not looked at: {why}", provider.name.text));
+                exit = Exit::Incomplete;
+            }
+            Looked::Missing(seen) => states.push(KeyState { provider: id, found: false, seen: Some(seen) }),
+            _ => states.push(KeyState { provider: id, found: true, seen: None }),
+        }
+    }
+    compilation.judge_keys(sources, &states);
+    exit
 }
 
 /// The findings of one policy, and what was looked at.

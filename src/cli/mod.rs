@@ -11,10 +11,23 @@ use crate::units::Date;
 
 mod check;
 mod compile;
+mod completions;
 mod edits;
+mod explain;
 mod files;
 mod fmt;
+mod graph;
+mod init;
+mod key;
+mod keys;
+#[cfg(feature = "live")]
+mod live;
+mod man;
+mod models;
+mod one;
 mod output;
+mod schema;
+mod show;
 
 /// How a run ended; the same for every command and format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,9 +108,18 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Check(check::Check),
     Compile(compile::Compile),
     Fmt(fmt::Fmt),
+    Show(show::Show),
+    Keys(keys::Keys),
+    Graph(graph::Graph),
+    Explain(explain::Explain),
+    Models(models::Models),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
@@ -135,9 +157,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let outcome = match &cli.command {
-        Command::Check(check) => check::run(check, &cli.global),
-        Command::Compile(compile) => compile::run(compile, &cli.global),
-        Command::Fmt(fmt) => fmt::run(fmt, &cli.global),
+        Command::Init(args) => init::run(args, &cli.global),
+        Command::Check(args) => check::run(args, &cli.global),
+        Command::Compile(args) => compile::run(args, &cli.global),
+        Command::Fmt(args) => fmt::run(args, &cli.global),
+        Command::Show(args) => show::run(args, &cli.global),
+        Command::Keys(args) => keys::run(args, &cli.global),
+        Command::Graph(args) => graph::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Models(args) => models::run(args, &cli.global),
+        Command::Schema(args) => schema::run(args, &cli.global),
+        Command::Completions(args) => completions::run(args, &cli.global),
+        Command::Man(args) => man::run(args, &cli.global),
     };
     let exit = outcome.unwrap_or_else(|failure| {
         output::say(&format!("error: {}", failure.message));

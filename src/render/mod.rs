@@ -12,12 +12,11 @@ mod summary;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod text;
 
 pub use self::json_v1::schema as findings_schema;
 pub use self::summary::{Counts, Summary};
 
-use crate::{diagnostic::Diagnostic, source::Sources};
+use crate::{diagnostic::Diagnostic, source::Sources, text};
 
 /// All that one run found.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use crate::byokc::project;
 
 /// The rooms, lowest first; rooms in one line do not use each other unless the line says so below.
 const FLOORS: &[&[&str]] = &[
-    &["source", "units"],
+    &["source", "units", "text", "message"],
     &["diagnostic"],
     &["syntax", "catalogue"],
     &["policy", "imports"],
@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["analysis"],
     &["checks"],
     &["compile"],
-    &["plan", "show"],
+    &["plan", "show", "docs"],
     &["render"],
     &["cli"],
 ];

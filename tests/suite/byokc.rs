@@ -41,6 +41,11 @@ impl Folder {
         run(self.0.path(), arguments, b"")
     }
 
+    /// Runs byokc here with these environment variables.
+    pub(crate) fn run_env(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+        run_env(self.0.path(), arguments, b"", environment)
+    }
+
     /// Runs byokc here with this on standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ran {
         run(self.0.path(), arguments, input)
@@ -54,11 +59,17 @@ pub(crate) fn project() -> &'static Path {
 
 /// Runs byokc in a folder, for a fixed day, without the colours and keys of whoever runs the tests.
 pub(crate) fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
+    run_env(folder, arguments, input, &[])
+}
+
+/// The same, with these environment variables.
+pub(crate) fn run_env(folder: &Path, arguments: &[&str], input: &[u8], environment: &[(&str, &str)]) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_byokc"))
         .args(arguments)
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -75,4 +86,13 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
         stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
     }
+}
+
+/// Compares with `snapshots/<command>/<name>.snap`.
+pub(crate) fn snapshot(command: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("../../snapshots/{command}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }

@@ -1,9 +1,15 @@
-//! Makes text from a policy safe to show: nothing in it can steer a terminal, hide, or turn the line around.
+//! Text for people: made safe to show, so that nothing from a policy can steer a terminal, hide, or turn the line around; amounts and tables.
 
 use std::borrow::Cow;
 
+pub use amount::{duration, tokens};
+pub use table::Table;
+
+mod amount;
+mod table;
+
 /// The text with every control, invisible and direction-changing character written out as `\u{1b}`. Line breaks stay, a tab is a space.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
         return Cow::Borrowed(text);
     }
@@ -22,7 +28,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// As [`visible`], on one line: each run of white space that holds a line break becomes a space.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     let shown = visible(text);
     if !shown.contains('\n') {
         return shown;
@@ -31,7 +37,7 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a character has no looks of its own, or spoils those of its neighbours. Joiners are left out: scripts and emoji need them.
-pub(super) fn hidden(char: char) -> bool {
+pub fn hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(char, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
@@ -39,6 +45,14 @@ pub(super) fn hidden(char: char) -> bool {
 }
 
 /// `1 route`, `2 routes`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// So many names at most, then how many more: `a, b and 3 more`.
+pub fn some_of<'a>(names: impl IntoIterator<Item = &'a str>, most: usize) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let more = names.len().saturating_sub(most);
+    let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }

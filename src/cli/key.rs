@@ -1,0 +1,214 @@
+//! Keys: where a source says that one is, and whether it is there. Nothing here shows a key or tells how long it is.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use wait_timeout::ChildExt;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::message::key_header;
+use crate::policy::model::KeySource;
+
+/// The largest key that is read, in bytes.
+const MAX_BYTES: u64 = 64 * 1024;
+/// How long a program may take to print a key.
+const TIME: Duration = Duration::from_secs(10);
+
+/// A key. It cannot be printed, and is wiped from memory when it is dropped.
+pub(super) struct Secret(SecretString);
+
+impl Secret {
+    /// The key itself, for the one header that carries it.
+    #[cfg_attr(not(feature = "live"), allow(dead_code, reason = "only a live request needs the key itself"))]
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// What was found where a source says that a key is.
+pub(super) enum Looked {
+    /// A key.
+    Found(Secret),
+    /// None is needed.
+    NotNeeded,
+    /// Each request brings it, in this header.
+    PerRequest(String),
+    /// There is none; what was seen instead, for people.
+    Missing(String),
+    /// Nobody could look; why.
+    Unknown(String),
+}
+
+/// Looks for the key of an account, or for a token; programs are run only when that is allowed.
+pub(super) fn look(source: &KeySource<'_>, account: &str, allow_exec: bool) -> Looked {
+    match source {
+        KeySource::Env(name) => variable(name),
+        KeySource::File(path) => file(Path::new(&**path)),
+        KeySource::Keyring(service, account) => keyring(service, account),
+        KeySource::Exec(_) if !allow_exec => Looked::Unknown("a program, which is run only with --allow-exec".to_owned()),
+        KeySource::Exec(words) => exec(words),
+        KeySource::PerRequest => Looked::PerRequest(key_header(account)),
+        KeySource::None => Looked::NotNeeded,
+    }
+}
+
+/// Whether an environment variable holds anything.
+pub(super) fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+fn missing(seen: impl Into<String>) -> Looked {
+    Looked::Missing(seen.into())
+}
+
+fn variable(name: &str) -> Looked {
+    match std::env::var_os(name).map(std::ffi::OsString::into_string) {
+        None => missing("the variable is not set"),
+        Some(Ok(text)) if text.is_empty() => missing("the variable is empty"),
+        Some(Ok(text)) => key(text),
+        Some(Err(_)) => missing("the variable does not hold text"),
+    }
+}
+
+fn file(path: &Path) -> Looked {
+    let opened = std::fs::File::open(path).and_then(|file| file.metadata().map(|about| (file, about)));
+    let (file, about) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            return match error.kind() {
+                std::io::ErrorKind::NotFound => missing("the file does not exist"),
+                std::io::ErrorKind::PermissionDenied => missing("the file may not be read"),
+                _ => missing("the file cannot be read"),
+            };
+        }
+    };
+    if about.is_dir() {
+        return missing("it is a folder");
+    }
+    match read(file) {
+        Ok(bytes) => text(&bytes, "the file"),
+        Err(seen) => missing(format!("the file {seen}")),
+    }
+}
+
+/// Reads a key, never more than is allowed, into memory that is wiped.
+fn read(from: impl Read) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    // Room for all of it from the start, so that no copy stays behind where it grew.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(MAX_BYTES).unwrap_or(0) + 2));
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|_| "cannot be read")?;
+    if bytes.len() as u64 > MAX_BYTES { Err("holds more than 64 KiB") } else { Ok(bytes) }
+}
+
+/// The text without the line break that editors and programs put at its end.
+fn text(bytes: &[u8], whose: &str) -> Looked {
+    let Ok(text) = std::str::from_utf8(bytes) else { return missing(format!("{whose} does not hold text")) };
+    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
+    if text.is_empty() { missing(format!("{whose} is empty")) } else { key(text.to_owned()) }
+}
+
+fn key(mut text: String) -> Looked {
+    if text.trim().is_empty() {
+        text.zeroize();
+        return missing("only blanks are there");
+    }
+    if text.chars().any(char::is_control) {
+        text.zeroize();
+        return missing("what is there is no key: it has line breaks or control characters in it");
+    }
+    let secret = SecretString::from(&*text);
+    text.zeroize();
+    Looked::Found(Secret(secret))
+}
+
+#[cfg(feature = "keyring")]
+fn keyring(service: &str, account: &str) -> Looked {
+    use keyring::Error;
+    match keyring::Entry::new(service, account).and_then(|entry| entry.get_password()) {
+        Ok(text) if text.is_empty() => missing("the keyring's entry is empty"),
+        Ok(text) => key(text),
+        Err(Error::NoEntry) => missing("the keyring has no such entry"),
+        Err(Error::Ambiguous(_)) => missing("the keyring has several such entries"),
+        Err(Error::BadEncoding(_)) => missing("the keyring's entry does not hold text"),
+        Err(_) => Looked::Unknown("the keyring cannot be reached".to_owned()),
+    }
+}
+
+#[cfg(not(feature = "keyring"))]
+fn keyring(_service: &str, _account: &str) -> Looked {
+    Looked::Unknown("this byokc was built without keyrings (feature `keyring`)".to_owned())
+}
+
+/// The output of a program: no shell, no input, what it says on standard error is dropped, for a key may stand there.
+fn exec(words: &[std::borrow::Cow<'_, str>]) -> Looked {
+    let Some((program, arguments)) = words.split_first() else { return missing("no program is named") };
+    let arguments = arguments.iter().map(|argument| &**argument);
+    let started = Command::new(&**program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let Ok(mut child) = started else { return missing("the program cannot be started") };
+    let Some(output) = child.stdout.take() else { return missing("the program cannot be read") };
+    let (send, receive) = mpsc::channel();
+    // The reader may outlive the program, if that left one of its own running; so nobody waits for it longer than for the program.
+    std::thread::spawn(move || send.send(read(output)));
+    let start = std::time::Instant::now();
+    let looked = match receive.recv_timeout(TIME) {
+        Ok(Ok(bytes)) => match child.wait_timeout(TIME.saturating_sub(start.elapsed())) {
+            Ok(Some(status)) if status.success() => return text(&bytes, "what the program prints"),
+            Ok(Some(status)) => {
+                let how = status.code().map_or("is killed".to_owned(), |code| format!("ends with exit code {code}"));
+                return missing(format!("the program {how}; run it by hand to see why"));
+            }
+            _ => missing("the program takes longer than 10s"),
+        },
+        Ok(Err(_)) => missing("the program prints more than 64 KiB"),
+        Err(_) => missing("the program takes longer than 10s"),
+    };
+    let _ = child.kill();
+    let _ = child.wait();
+    looked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(looked: Looked) -> String {
+        match looked {
+            Looked::Found(secret) => format!("found {}", secret.expose()),
+            Looked::Missing(seen) | Looked::Unknown(seen) | Looked::PerRequest(seen) => seen,
+            Looked::NotNeeded => "not needed".to_owned(),
+        }
+    }
+
+    fn bytes(text: &str) -> String {
+        seen(super::text(text.as_bytes(), "it"))
+    }
+
+    #[test]
+    fn one_line_break_at_the_end_is_no_part_of_a_key() {
+        assert_eq!(bytes("abc\n"), "found abc");
+        assert_eq!(bytes("abc\r\n"), "found abc");
+        assert_eq!(bytes("abc"), "found abc");
+        for empty in ["", "\n", "\r\n"] {
+            assert_eq!(bytes(empty), "it is empty");
+        }
+        assert_eq!(bytes("  "), "only blanks are there");
+        assert!(bytes("a\nb\n").contains("line breaks"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_program_is_run_only_when_allowed() {
+        let source = |words: &[&str]| KeySource::Exec(words.iter().map(|word| (*word).to_owned().into()).collect());
+        let run = |words: &[&str]| seen(look(&source(words), "lab", true));
+        assert!(seen(look(&source(&["echo", "abc"]), "lab", false)).contains("--allow-exec"));
+        assert_eq!(run(&["echo", "a b"]), "found a b");
+        assert_eq!(run(&["true"]), "what the program prints is empty");
+        assert_eq!(run(&["false"]), "the program ends with exit code 1; run it by hand to see why");
+        assert_eq!(run(&["yes"]), "the program prints more than 64 KiB");
+        assert_eq!(run(&["/nonexistent/program"]), "the program cannot be started");
+        assert_eq!(run(&["cat"]), "what the program prints is empty", "standard input is closed");
+    }
+}

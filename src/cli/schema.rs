@@ -1,0 +1,33 @@
+//! `byokc schema`: the JSON Schemas of the documents that byokc writes.
+
+use clap::{Args, ValueEnum};
+
+use crate::plan::Plan;
+use crate::render::findings_schema;
+
+use super::{Exit, Global, Outcome, output};
+
+/// Print the JSON Schema of a document that byokc writes
+#[derive(Args)]
+pub(super) struct Schema {
+    /// The document
+    #[arg(value_enum, value_name = "DOCUMENT")]
+    document: Document,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Document {
+    /// `byok-plan/1`, which `compile` writes
+    Plan,
+    /// `byok-findings/1`, which `check --output json` writes
+    Findings,
+}
+
+pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
+    let schema = match args.document {
+        Document::Plan => Plan::schema(),
+        Document::Findings => findings_schema(),
+    };
+    output::print(&format!("{schema:#}\n"))?;
+    Ok(Exit::Clean)
+}
