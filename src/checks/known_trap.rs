@@ -2,7 +2,6 @@
 
 use super::{Call, Check, Run};
 use crate::analysis::asks::{Asks, TOOLS_ELSEWHERE};
-use crate::analysis::candidates::Candidates;
 use crate::catalogue::{Capability, Constraint};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::model::Retention;
@@ -62,8 +61,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     for trap in &traps {
         finding = finding.help(trap.watch.clone());
     }
-    let candidates =
-        Candidates::find(call.context.policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
+    let candidates = call.candidates(&asks);
     Some(match candidates.advise(", which has no such trap", ", which have no such trap") {
         Some(instead) => finding.help(format!("to be on the safe side, {instead}")),
         None => finding,
@@ -128,22 +126,26 @@ fn streaming(call: &Call<'_, '_>, asks: &Asks<'_>) -> Option<Trap> {
     })
 }
 
-/// The longest that a route may let requests be kept for a model that wants them kept for 30 days, in milliseconds.
+/// 30 days in milliseconds.
 const THIRTY_DAYS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 fn retention(call: &Call<'_, '_>) -> Option<Trap> {
     if !call.facts.has_trap(Constraint::Retention30dRequired) {
         return None;
     }
-    let mut demands = call.routes().filter_map(|(_, route)| route.retention.map(|at| (route, at)));
-    let (route, demand) = demands.find(|(_, at)| at.value == Retention::None || at.value < Retention::AtMost(THIRTY_DAYS))?;
+    let short = |kept: Retention| kept < Retention::AtMost(THIRTY_DAYS);
+    let demand = call.routes().find_map(|(_, route)| {
+        let demand = route.retention.filter(|at| short(at.value))?;
+        Some((demand.span, format!("route `{}` wants them kept for less", route.name.text)))
+    });
+    let account = || {
+        let kept = call.provider.retention.filter(|at| short(at.value))?;
+        Some((kept.span, format!("`{}` is said to keep them for less", call.provider.name.text)))
+    };
     Some(Trap {
         does: "is served only where requests are kept for 30 days, unless its vendor agrees to less".to_owned(),
-        asked: Some((demand.span, format!("route `{}` wants them kept for less", route.name.text))),
-        watch: format!(
-            "have {} agree in writing to keep less for this model, and waive this finding with that as the reason",
-            call.provider.title
-        ),
+        asked: Some(demand.or_else(account)?),
+        watch: format!("have {} agree to keep less for this model, and accept this finding with that as the reason", call.provider.title),
     })
 }
 
