@@ -28,7 +28,7 @@ impl Candidates {
         catalogue: &Catalogue,
         path: &[Place],
         target: TargetId,
-        taken: BTreeSet<&str>,
+        taken: &BTreeSet<&str>,
         fits: impl Fn(&Entry) -> bool,
     ) -> Self {
         let target = &policy[target];

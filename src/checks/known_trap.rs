@@ -1,7 +1,7 @@
 //! BYOK506: a model with a known trap for what the route asks.
 
 use super::{Call, Check, Run};
-use crate::analysis::asks::{Asks, TOOLS_ELSEWHERE};
+use crate::analysis::asks::{Asks, TOOLS_ELSEWHERE, needed};
 use crate::catalogue::{Capability, Constraint};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::model::Retention;
@@ -30,8 +30,31 @@ struct Trap {
     watch: String,
 }
 
+/// Every trap that is looked at, and what walks into it; `None` for what does not depend on capabilities.
+const TRAPS: &[(Constraint, Option<Capability>)] = &[
+    (Constraint::ToolsNeedResponses, Some(Capability::Tools)),
+    (Constraint::ToolsNeedResponses, Some(Capability::ForcedTools)),
+    (Constraint::ToolsNeedResponsesUnlessEffortNone, Some(Capability::Tools)),
+    (Constraint::ToolsNeedResponsesUnlessEffortNone, Some(Capability::ForcedTools)),
+    (Constraint::ResponsesOnly, Some(Capability::Tools)),
+    (Constraint::ResponsesOnly, Some(Capability::ForcedTools)),
+    (Constraint::NoForcedToolChoice, Some(Capability::ForcedTools)),
+    (Constraint::SamplingRejected, Some(Capability::Sampling)),
+    (Constraint::SamplingOnlyWithEffortNone, Some(Capability::Sampling)),
+    (Constraint::SamplingIgnored, Some(Capability::Sampling)),
+    (Constraint::SamplingNeedsApi20230601, Some(Capability::Sampling)),
+    (Constraint::NoStreaming, Some(Capability::Streaming)),
+    (Constraint::Retention30dRequired, None),
+    (Constraint::TrainsOnData, None),
+    (Constraint::ExistingUsersOnly, None),
+];
+
 fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
-    if call.facts.entry.is_none_or(|entry| entry.constraints == crate::catalogue::Constraints::NONE) {
+    let entry = call.facts.entry?;
+    let needed = needed(call.context.policy, call.route, call.path);
+    let met =
+        |(trap, by): &(Constraint, Option<Capability>)| entry.constraints.contains(*trap) && by.is_none_or(|what| needed.contains(what));
+    if !TRAPS.iter().any(met) {
         return None;
     }
     let asks = Asks::of(call.context.policy, call.route_id, call.path);

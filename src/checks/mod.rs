@@ -177,7 +177,7 @@ impl<'a, 's> Call<'a, 's> {
     /// Models of the catalogue that could be called here instead, and that do all that is asked.
     fn candidates(&self, asks: &Asks<'_>) -> Candidates {
         let taken = self.automaton.attempts.iter().map(|attempt| self.context.policy[attempt.target].text).collect();
-        Candidates::find(self.context.policy, self.context.catalogue, self.path, self.attempt.target, taken, |entry| asks.met_by(entry))
+        Candidates::find(self.context.policy, self.context.catalogue, self.path, self.attempt.target, &taken, |entry| asks.met_by(entry))
     }
 
     /// A finding at the place where the target is named, with one label for each hop that leads there.

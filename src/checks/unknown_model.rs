@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, Context, Run};
 use crate::analysis::asks::Asks;
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
+use crate::policy::facts::Facts;
 use crate::policy::model::{Allowing, Callee, Policy, Provider, ProviderId, RouteId, Target, TargetId};
 use crate::source::Span;
 
@@ -41,7 +42,7 @@ fn asked(context: &Context<'_, '_>) -> BTreeMap<TargetId, (Span, String)> {
     for (id, route) in context.routes() {
         let Some(automaton) = context.automaton(id) else { continue };
         for attempt in &automaton.attempts {
-            let known = context.facts.get(attempt.target.0 as usize).is_none_or(|facts| facts.known());
+            let known = context.facts.get(attempt.target.0 as usize).is_none_or(Facts::known);
             if known || asked.contains_key(&attempt.target) {
                 continue;
             }

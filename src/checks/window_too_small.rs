@@ -73,7 +73,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let (policy, facts) = (call.context.policy, call.facts);
-    let asks = Asks::of(policy, call.route_id, call.path);
+    let asks = Asks::sizes(policy, call.route_id, call.path);
     let misfits: Vec<Misfit<'_>> = [
         (Size::Window, asks.context, facts.context),
         (Size::Prompt, asks.max_input, facts.max_input),
@@ -98,7 +98,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     for misfit in misfits.iter().skip(1) {
         finding = finding.note(format!("it also {}, while {}", misfit.offers(), misfit.asked()));
     }
-    let candidates = call.candidates(&asks);
+    let candidates = call.candidates(&Asks::of(policy, call.route_id, call.path));
     if let Some(instead) = candidates.advise(", which is large enough", ", which are large enough") {
         finding = finding.help(instead);
     }
