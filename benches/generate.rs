@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// A policy of so many routes that has no error.
-pub fn policy(routes: usize) -> String {
+pub(crate) fn policy(routes: usize) -> String {
     let mut text = String::from(
         r"language 1
 

@@ -3,7 +3,7 @@
 use crate::automaton::Place;
 use crate::catalogue::{Capabilities, Capability, Constraint, Entry, Known, Mode};
 use crate::policy::facts::Facts;
-use crate::policy::model::{Policy, Route, RouteId, RouteKind};
+use crate::policy::model::{At, Policy, Route, RouteId, RouteKind};
 use crate::source::Span;
 
 /// One thing that is asked, by whom and where.
@@ -50,41 +50,42 @@ pub struct Asks<'a> {
 impl<'a> Asks<'a> {
     /// What the way from a route to a target asks; the called route comes first on it.
     pub fn of(policy: &'a Policy<'_>, called: RouteId, path: &[Place]) -> Self {
-        let route = &policy[called];
-        let name = route.name.text;
-        let mut asks = Self {
-            kind: route.kind,
-            capabilities: Vec::new(),
-            context: None,
-            output: None,
-            max_input: route.max_input.map(|at| Ask { what: at.value, by: name, span: at.span, offered: false }),
-            max_output: route.max_output.map(|at| Ask { what: at.value, by: name, span: at.span, offered: false }),
-        };
+        let mut asks = Self::sizes(policy, called, path);
         for route in path.iter().map(|hop| &policy[hop.route]) {
-            asks.add_needs(route);
+            for need in &route.needs {
+                asks.add(Ask { what: need.value, by: route.name.text, span: need.span, offered: false });
+            }
         }
+        let route = &policy[called];
         if let Some(tool) = route.tools.first() {
-            asks.add(Ask { what: Capability::Tools, by: name, span: tool.span, offered: true });
-        }
-        let up_to = path.last().and_then(|place| policy[place.route].chain.get(usize::from(place.alternative))?.up_to);
-        if let (Some(up_to), Some(place)) = (up_to, path.last()) {
-            let limit = Ask { what: up_to.value, by: policy[place.route].name.text, span: up_to.span, offered: false };
-            asks.max_input = Some(asks.max_input.filter(|asked| asked.what <= limit.what).unwrap_or(limit));
+            asks.add(Ask { what: Capability::Tools, by: route.name.text, span: tool.span, offered: true });
         }
         asks
     }
 
-    fn add_needs(&mut self, route: &'a Route<'_>) {
-        let by = route.name.text;
-        for need in &route.needs {
-            self.add(Ask { what: need.value, by, span: need.span, offered: false });
+    /// The same without capabilities, which is faster.
+    pub fn sizes(policy: &'a Policy<'_>, called: RouteId, path: &[Place]) -> Self {
+        fn ask<'a>(route: &'a Route<'_>, at: Option<At<u64>>) -> Option<Ask<'a, u64>> {
+            at.map(|at| Ask { what: at.value, by: route.name.text, span: at.span, offered: false })
         }
-        let larger = |known: Option<Ask<'a, u64>>, need: Option<crate::policy::model::At<u64>>| {
-            let need = need.map(|at| Ask { what: at.value, by, span: at.span, offered: false });
-            [known, need].into_iter().flatten().reduce(|one, other| if other.what > one.what { other } else { one })
+        let most = |need: fn(&Route<'_>) -> Option<At<u64>>| {
+            let needs = path.iter().map(|hop| &policy[hop.route]).filter_map(|route| ask(route, need(route)));
+            needs.reduce(|one, other| if other.what > one.what { other } else { one })
         };
-        self.context = larger(self.context, route.needs_context);
-        self.output = larger(self.output, route.needs_output);
+        let route = &policy[called];
+        let up_to = path.last().and_then(|place| {
+            let names = &policy[place.route];
+            ask(names, names.chain.get(usize::from(place.alternative))?.up_to)
+        });
+        let max_input = ask(route, route.max_input);
+        Self {
+            kind: route.kind,
+            capabilities: Vec::new(),
+            context: most(|route| route.needs_context),
+            output: most(|route| route.needs_output),
+            max_input: [max_input, up_to].into_iter().flatten().min_by_key(|ask| ask.what),
+            max_output: ask(route, route.max_output),
+        }
     }
 
     fn add(&mut self, ask: Ask<'a, Capability>) {
@@ -96,12 +97,6 @@ impl<'a> Asks<'a> {
     /// Where a capability is asked for.
     pub fn capability(&self, what: Capability) -> Option<&Ask<'a, Capability>> {
         self.capabilities.iter().find(|ask| ask.what == what)
-    }
-
-    /// Whether anything is asked at all.
-    pub fn is_empty(&self) -> bool {
-        let sizes = [&self.context, &self.output, &self.max_input, &self.max_output];
-        self.capabilities.is_empty() && sizes.iter().all(|ask| ask.is_none())
     }
 
     /// The capabilities that are asked for and that the model is not known to have. One that it has under a condition is a trap, not a lack.

@@ -1,5 +1,7 @@
 //! Which models of the catalogue could stand where a target does: what the help of a finding about a model names.
 
+use std::collections::BTreeSet;
+
 use crate::automaton::Place;
 use crate::catalogue::{Catalogue, Entry};
 use crate::policy::matching::{matches, matches_any_case};
@@ -20,8 +22,15 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Models that fit where `target` stands, at the end of the way `path`.
-    pub fn find(policy: &Policy<'_>, catalogue: &Catalogue, path: &[Place], target: TargetId, fits: impl Fn(&Entry) -> bool) -> Self {
+    /// Models that fit where `target` stands, at the end of the way `path`. Those in `taken` are in the chain already.
+    pub fn find(
+        policy: &Policy<'_>,
+        catalogue: &Catalogue,
+        path: &[Place],
+        target: TargetId,
+        taken: &BTreeSet<&str>,
+        fits: impl Fn(&Entry) -> bool,
+    ) -> Self {
         let target = &policy[target];
         let mut found = Self::default();
         let others =
@@ -45,10 +54,13 @@ impl Candidates {
                     continue;
                 }
                 named.extend(base);
-                let name = || format!("{}/{}", account.name.text, entry.id);
+                let name = format!("{}/{}", account.name.text, entry.id);
+                if taken.contains(name.as_str()) {
+                    continue;
+                }
                 match open(policy, path, provider, &entry.id) {
-                    Open::Yes if found.allowed.len() < MOST => found.allowed.push(name()),
-                    Open::NotAllowed if found.others.len() < MOST && provider == target.provider => found.others.push(name()),
+                    Open::Yes if found.allowed.len() < MOST => found.allowed.push(name),
+                    Open::NotAllowed if found.others.len() < MOST && provider == target.provider => found.others.push(name),
                     _ => {}
                 }
             }

@@ -1,8 +1,7 @@
 //! BYOK506: a model with a known trap for what the route asks.
 
 use super::{Call, Check, Run};
-use crate::analysis::asks::{Asks, TOOLS_ELSEWHERE};
-use crate::analysis::candidates::Candidates;
+use crate::analysis::asks::{Asks, TOOLS_ELSEWHERE, needed};
 use crate::catalogue::{Capability, Constraint};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::model::Retention;
@@ -31,8 +30,31 @@ struct Trap {
     watch: String,
 }
 
+/// Every trap that is looked at, and what walks into it; `None` for what does not depend on capabilities.
+const TRAPS: &[(Constraint, Option<Capability>)] = &[
+    (Constraint::ToolsNeedResponses, Some(Capability::Tools)),
+    (Constraint::ToolsNeedResponses, Some(Capability::ForcedTools)),
+    (Constraint::ToolsNeedResponsesUnlessEffortNone, Some(Capability::Tools)),
+    (Constraint::ToolsNeedResponsesUnlessEffortNone, Some(Capability::ForcedTools)),
+    (Constraint::ResponsesOnly, Some(Capability::Tools)),
+    (Constraint::ResponsesOnly, Some(Capability::ForcedTools)),
+    (Constraint::NoForcedToolChoice, Some(Capability::ForcedTools)),
+    (Constraint::SamplingRejected, Some(Capability::Sampling)),
+    (Constraint::SamplingOnlyWithEffortNone, Some(Capability::Sampling)),
+    (Constraint::SamplingIgnored, Some(Capability::Sampling)),
+    (Constraint::SamplingNeedsApi20230601, Some(Capability::Sampling)),
+    (Constraint::NoStreaming, Some(Capability::Streaming)),
+    (Constraint::Retention30dRequired, None),
+    (Constraint::TrainsOnData, None),
+    (Constraint::ExistingUsersOnly, None),
+];
+
 fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
-    if call.facts.entry.is_none_or(|entry| entry.constraints == crate::catalogue::Constraints::NONE) {
+    let entry = call.facts.entry?;
+    let needed = needed(call.context.policy, call.route, call.path);
+    let met =
+        |(trap, by): &(Constraint, Option<Capability>)| entry.constraints.contains(*trap) && by.is_none_or(|what| needed.contains(what));
+    if !TRAPS.iter().any(met) {
         return None;
     }
     let asks = Asks::of(call.context.policy, call.route_id, call.path);
@@ -62,8 +84,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     for trap in &traps {
         finding = finding.help(trap.watch.clone());
     }
-    let candidates =
-        Candidates::find(call.context.policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
+    let candidates = call.candidates(&asks);
     Some(match candidates.advise(", which has no such trap", ", which have no such trap") {
         Some(instead) => finding.help(format!("to be on the safe side, {instead}")),
         None => finding,
@@ -128,22 +149,26 @@ fn streaming(call: &Call<'_, '_>, asks: &Asks<'_>) -> Option<Trap> {
     })
 }
 
-/// The longest that a route may let requests be kept for a model that wants them kept for 30 days, in milliseconds.
+/// 30 days in milliseconds.
 const THIRTY_DAYS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 fn retention(call: &Call<'_, '_>) -> Option<Trap> {
     if !call.facts.has_trap(Constraint::Retention30dRequired) {
         return None;
     }
-    let mut demands = call.routes().filter_map(|(_, route)| route.retention.map(|at| (route, at)));
-    let (route, demand) = demands.find(|(_, at)| at.value == Retention::None || at.value < Retention::AtMost(THIRTY_DAYS))?;
+    let short = |kept: Retention| kept < Retention::AtMost(THIRTY_DAYS);
+    let demand = call.routes().find_map(|(_, route)| {
+        let demand = route.retention.filter(|at| short(at.value))?;
+        Some((demand.span, format!("route `{}` wants them kept for less", route.name.text)))
+    });
+    let account = || {
+        let kept = call.provider.retention.filter(|at| short(at.value))?;
+        Some((kept.span, format!("`{}` is said to keep them for less", call.provider.name.text)))
+    };
     Some(Trap {
         does: "is served only where requests are kept for 30 days, unless its vendor agrees to less".to_owned(),
-        asked: Some((demand.span, format!("route `{}` wants them kept for less", route.name.text))),
-        watch: format!(
-            "have {} agree in writing to keep less for this model, and waive this finding with that as the reason",
-            call.provider.title
-        ),
+        asked: Some(demand.or_else(account)?),
+        watch: format!("have {} agree to keep less for this model, and accept this finding with that as the reason", call.provider.title),
     })
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Call, Check, Run};
 use crate::analysis::asks::{Ask, Asks, needed, serves};
-use crate::analysis::candidates::Candidates;
 use crate::catalogue::{Capability, Known};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::model::RouteKind;
@@ -50,7 +49,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         finding = finding.note(format!("nor is it known to have {}", names(&unsure, " or ")));
     }
     let it = if lacking.len() == 1 { "it" } else { "all that is needed" };
-    let candidates = Candidates::find(policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
+    let candidates = call.candidates(&asks);
     let instead = candidates.advise(&format!(", which has {it}"), &format!(", which have {it}"));
     let give_up = if first.offered {
         format!("offer no tools in route `{}`", first.by)
@@ -104,8 +103,7 @@ fn wrong_kind(call: &Call<'_, '_>) -> Option<Diagnostic> {
     };
     let said = if can == Known::No { format!("does not {wanted}") } else { format!("is not known to {wanted}") };
     let asks = Asks::of(call.context.policy, call.route_id, call.path);
-    let candidates =
-        Candidates::find(call.context.policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
+    let candidates = call.candidates(&asks);
     let instead = candidates.advise("", "").unwrap_or_else(|| format!("call a model that can {wanted}"));
     let finding = call
         .finding(&CHECK.rule, format!("route `{route}` may call `{target}`, which {said}"))

@@ -1,5 +1,7 @@
 //! Every check of a resolved policy: one file and one page each. To add one: its file, its page, a `mod` line and a line in [`CHECKS`].
 
+use crate::analysis::asks::Asks;
+use crate::analysis::candidates::Candidates;
 use crate::analysis::lists::Lists;
 use crate::automaton::{Attempt, Automaton, Place, TooLong, What};
 use crate::catalogue::Catalogue;
@@ -170,6 +172,12 @@ impl<'a, 's> Call<'a, 's> {
     /// Whether it is the called route's primary.
     pub fn is_primary(&self) -> bool {
         self.path.iter().all(|hop| hop.alternative == 0) && self.automaton.entries.iter().any(|entry| usize::from(*entry) == self.number)
+    }
+
+    /// Models of the catalogue that could be called here instead, and that do all that is asked.
+    fn candidates(&self, asks: &Asks<'_>) -> Candidates {
+        let taken = self.automaton.attempts.iter().map(|attempt| self.context.policy[attempt.target].text).collect();
+        Candidates::find(self.context.policy, self.context.catalogue, self.path, self.attempt.target, &taken, |entry| asks.met_by(entry))
     }
 
     /// A finding at the place where the target is named, with one label for each hop that leads there.

@@ -2,7 +2,6 @@
 
 use super::{Call, Check, Run};
 use crate::analysis::asks::Asks;
-use crate::analysis::candidates::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities};
 
 pub(super) const CHECK: Check = Check {
@@ -38,7 +37,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         None => finding.note(format!("so says the catalogue of {}", call.context.catalogue.date())),
     };
     let asks = Asks::of(policy, call.route_id, call.path);
-    let candidates = Candidates::find(policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
+    let candidates = call.candidates(&asks);
     let moved = candidates.advise(", which has no end date", ", which have no end date");
     finding = finding.help(moved.unwrap_or_else(|| "call a model that stays, or take this one out of the chain".to_owned()));
     let place = call.automaton.place(call.attempt).span;

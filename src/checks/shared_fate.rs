@@ -105,6 +105,7 @@ fn shared_key(accounts: &[&Provider<'_>]) -> Option<String> {
 /// An account of the policy that could take over, or that there is none.
 fn other(policy: &Policy<'_>, id: RouteId, used: &[ProviderId]) -> String {
     let route = &policy[id];
+    let demanding = !route.region.is_empty() || route.retention.is_some() || route.training_never.is_some();
     let apart = |account: &&Provider<'_>| {
         let same = |other: &ProviderId| {
             let both = [&policy[*other], *account];
@@ -112,7 +113,7 @@ fn other(policy: &Policy<'_>, id: RouteId, used: &[ProviderId]) -> String {
         };
         account.key.is_some() && route.accepts.value.within(account.clearance) && !used.iter().any(same)
     };
-    match policy.providers.iter().find(apart) {
+    match policy.providers.iter().find(apart).filter(|_| !demanding) {
         Some(account) => format!(
             "add a fallback to a model of provider `{}`, which may see {} data too",
             account.name.text,

@@ -28,7 +28,10 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
                 .label("neither proved nor refuted")
                 .about(SubjectKind::Assertion, name.clone())
                 .note("this version of byokc does not decide assertions yet")
-                .help(accept("assertion", &name, "do not rely on it")),
+                .help(match &assertion.title {
+                    Some(_) => accept("assertion", &name, "do not rely on it"),
+                    None => "do not rely on it; a waiver can accept it once it has a title, `assert \"…\" …`".to_owned(),
+                }),
         );
     }
     for test in &policy.tests {
@@ -69,12 +72,6 @@ fn accept(kind: &str, name: &str, instead: &str) -> String {
 
 /// What people call an assertion: its title, or its text.
 fn name(sources: &Sources, assertion: &Assertion<'_>) -> String {
-    match &assertion.title {
-        Some(title) => title.to_string(),
-        None => {
-            let text = sources.text(assertion.span);
-            let words: Vec<&str> = text.strip_prefix("assert").unwrap_or(text).split_whitespace().collect();
-            words.join(" ")
-        }
-    }
+    let text = || sources.text(assertion.claim_span).split_whitespace().collect::<Vec<_>>().join(" ");
+    assertion.title.as_ref().map_or_else(text, ToString::to_string)
 }

@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     let policy = context.policy;
-    if policy.approvers.is_empty() {
+    if policy.approvers.is_empty() || policy.approvers.iter().any(|approver| approver.roles.is_empty()) {
         return;
     }
     let mut held: Vec<(&str, &Approver<'_>)> =

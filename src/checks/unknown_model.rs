@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, Context, Run};
 use crate::analysis::asks::Asks;
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
+use crate::policy::facts::Facts;
 use crate::policy::model::{Allowing, Callee, Policy, Provider, ProviderId, RouteId, Target, TargetId};
 use crate::source::Span;
 
@@ -41,7 +42,7 @@ fn asked(context: &Context<'_, '_>) -> BTreeMap<TargetId, (Span, String)> {
     for (id, route) in context.routes() {
         let Some(automaton) = context.automaton(id) else { continue };
         for attempt in &automaton.attempts {
-            let known = context.facts.get(attempt.target.0 as usize).is_none_or(|facts| facts.known());
+            let known = context.facts.get(attempt.target.0 as usize).is_none_or(Facts::known);
             if known || asked.contains_key(&attempt.target) {
                 continue;
             }
@@ -80,18 +81,18 @@ fn judge(
     // The first that something is asked of, else the first.
     let first = targets.iter().find(|target| asked.contains_key(target)).or(targets.first())?;
     let why = asked.get(first);
-    let texts: Vec<&str> = targets.iter().map(|target| policy[*target].text).collect();
-    let subject = match texts.as_slice() {
-        [one] => format!("model `{one}`"),
-        [_, ..] => format!("{} models of provider `{}`, `{}` among them", texts.len(), account.name.text, policy[*first].text),
-        [] => return None,
+    let others: Vec<&TargetId> = targets.iter().filter(|target| *target != first).collect();
+    let subject = match others.as_slice() {
+        [] => format!("`{}`", policy[*first].text),
+        [other] => format!("`{}` and `{}`", policy[*first].text, policy[**other].text),
+        more => format!("`{}` and {} more models of provider `{}`", policy[*first].text, more.len(), account.name.text),
     };
     let listed = !context.catalogue.of_vendor(&account.vendor).is_empty() && account.known_host && account.vendor != "azure";
     let message = match (listed, why) {
         (true, None) => format!("the catalogue does not know {subject}"),
-        (true, Some((_, ask))) => format!("the catalogue does not know {subject}, and {ask}"),
+        (true, Some((_, ask))) => format!("the catalogue does not know {subject}, but {ask}"),
         (false, None) => format!("nothing is known about {subject}"),
-        (false, Some((_, ask))) => format!("nothing is known about {subject}, and {ask}"),
+        (false, Some((_, ask))) => format!("nothing is known about {subject}, but {ask}"),
     };
     let mut finding = Diagnostic::new(&CHECK.rule, policy[*first].span, message)
         .label("of this nothing is known")
@@ -100,7 +101,7 @@ fn judge(
         Some((span, ask)) => finding = finding.at(*span, ask.clone()),
         None => finding = finding.warning(),
     }
-    for target in targets.iter().filter(|target| *target != first) {
+    for target in others {
         finding = finding.at(policy[*target].span, "not known either");
     }
     Some(advise(context, finding, account, provider, targets, listed))
@@ -138,12 +139,12 @@ fn advise(
         }
         let help = if listed {
             format!(
-                "write an id that `byokc models '{}/*'` lists, or say what this one is: `model {text} {{ context 128k  output 8k  supports tools }}`",
+                "write an id that `byokc models '{}/*'` lists, or say what this one can do, such as `model {text} {{ context 128k  output 8k  supports tools }}`",
                 account.vendor
             )
         } else {
             format!(
-                "say what it is, `model {text} {{ is openai/gpt-5.2 }}`, or what it can do, `model {text} {{ context 128k  output 8k  supports tools }}`"
+                "say which model of the catalogue it is, such as `model {text} {{ is openai/gpt-5.2 }}`, or what it can do, such as `model {text} {{ context 128k  output 8k  supports tools }}`"
             )
         };
         finding = finding.help(help);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Context, Run};
-use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
+use crate::diagnostic::{Code, Diagnostic, Rule, Severities, Severity, SubjectKind};
 use crate::policy::model::{Policy, RouteId, Step, Workflow};
 use crate::source::Span;
 
@@ -24,6 +24,14 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     let policy = context.policy;
     let Some(caller) = policy.callers.first() else { return };
     if policy.callers.iter().any(|caller| caller.all_routes) {
+        return;
+    }
+    // A caller that could not be read whole may have meant any route.
+    let partial = |finding: &Diagnostic| {
+        let kind = finding.subject.as_ref().map(|subject| subject.kind);
+        finding.rule.code.0 < 200 && matches!(kind, None | Some(SubjectKind::Caller | SubjectKind::Workflow | SubjectKind::Step))
+    };
+    if found.iter().any(|finding| finding.severity == Severity::Error && partial(finding)) {
         return;
     }
     let used = used(context);

@@ -52,7 +52,9 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             }
         }
     }
-    found.extend(policy.waivers.iter().zip(met).filter_map(|(waiver, met)| judge(context, waiver, met)));
+    // While something could not be read, what a waiver is for may just not be seen.
+    let unread = found.iter().any(|finding| finding.severity == Severity::Error && finding.rule.code.0 < 200);
+    found.extend(policy.waivers.iter().zip(met).filter_map(|(waiver, met)| judge(context, waiver, met, unread)));
 }
 
 /// The date of a waiver is its last day.
@@ -60,7 +62,7 @@ fn has_run_out(context: &Context<'_, '_>, waiver: &Waiver<'_>) -> bool {
     context.today > waiver.until.value
 }
 
-fn judge(context: &Context<'_, '_>, waiver: &Waiver<'_>, met: Met) -> Option<Diagnostic> {
+fn judge(context: &Context<'_, '_>, waiver: &Waiver<'_>, met: Met, unread: bool) -> Option<Diagnostic> {
     let (kind, name, until) = (waiver.kind.value.as_str(), &waiver.name.value, waiver.until.value);
     let code = Code(waiver.code.value);
     let remove = || vec![Edit { span: waiver.span, text: String::new() }];
@@ -80,7 +82,7 @@ fn judge(context: &Context<'_, '_>, waiver: &Waiver<'_>, met: Met) -> Option<Dia
         let finding = Diagnostic::new(&CHECK.rule, waiver.until.span, message).label("its last day has passed");
         return Some(finding.help("take it out").fix("take the waiver out", Grade::Safe, remove()));
     }
-    if met.waivable > 0 || !context.policy.is_own(waiver.span) {
+    if met.waivable > 0 || !context.policy.is_own(waiver.span) || unread {
         return None;
     }
     let finding = Diagnostic::new(&CHECK.rule, waiver.code.span, String::new()).warning();

@@ -2,7 +2,6 @@
 
 use super::{Call, Check, Run};
 use crate::analysis::asks::{Ask, Asks, tokens};
-use crate::analysis::candidates::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities};
 
 pub(super) const CHECK: Check = Check {
@@ -53,12 +52,13 @@ impl Misfit<'_> {
 
     /// What is asked of it.
     fn asked(&self) -> String {
-        let (by, asked) = (self.ask.by, tokens(self.ask.what));
-        match self.size {
-            Size::Window | Size::NeededAnswer => format!("route `{by}` needs {asked}"),
-            Size::Prompt => format!("route `{by}` lets in {asked}"),
-            Size::Answer => format!("route `{by}` asks for {asked}"),
-        }
+        let asks = match self.size {
+            Size::Window => "needs a window of",
+            Size::NeededAnswer => "needs answers of",
+            Size::Prompt => "lets in prompts of",
+            Size::Answer => "asks for answers of",
+        };
+        format!("route `{}` {asks} {} tokens", self.ask.by, tokens(self.ask.what))
     }
 
     /// The fact of a `model` block that it is about.
@@ -73,7 +73,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let (policy, facts) = (call.context.policy, call.facts);
-    let asks = Asks::of(policy, call.route_id, call.path);
+    let asks = Asks::sizes(policy, call.route_id, call.path);
     let misfits: Vec<Misfit<'_>> = [
         (Size::Window, asks.context, facts.context),
         (Size::Prompt, asks.max_input, facts.max_input),
@@ -86,7 +86,11 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     .collect();
     let first = misfits.first()?;
     let (route, target) = (call.route.name.text, call.target.text);
-    let message = format!("route `{route}` may call `{target}`, which {}, while {}", first.offers(), first.asked());
+    let message = if first.ask.by == route {
+        format!("{}, but may call `{target}`, which {}", first.asked(), first.offers())
+    } else {
+        format!("route `{route}` may call `{target}`, which {}, while {}", first.offers(), first.asked())
+    };
     let mut finding = call.finding(&CHECK.rule, message).label(first.offers());
     for misfit in &misfits {
         finding = finding.at(misfit.ask.span, misfit.asked());
@@ -94,7 +98,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     for misfit in misfits.iter().skip(1) {
         finding = finding.note(format!("it also {}, while {}", misfit.offers(), misfit.asked()));
     }
-    let candidates = Candidates::find(policy, call.context.catalogue, call.path, call.attempt.target, |entry| asks.met_by(entry));
+    let candidates = call.candidates(&Asks::of(policy, call.route_id, call.path));
     if let Some(instead) = candidates.advise(", which is large enough", ", which are large enough") {
         finding = finding.help(instead);
     }

@@ -146,7 +146,7 @@ mod tests {
             assert_eq!((facts.can(Capability::Tools), facts.can(Capability::Sampling)), (Known::Yes, Known::No));
         });
         with(OPENAI, "openai/gpt-9", "", |facts| {
-            assert!(!facts.known() && facts.base.is_none());
+            assert!(!facts.known());
             assert_eq!(facts.can(Capability::Tools), Known::Unknown);
             assert_eq!(facts.prices(1), (None, None));
         });
