@@ -1,4 +1,5 @@
 //! Turns `src/catalogue/models.json` into a sorted static table, so that a start costs no parsing.
+#![expect(clippy::disallowed_methods, reason = "a build script reads and writes files")]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -32,13 +33,14 @@ fn table(data: &Value) -> Result<String, Box<dyn error::Error>> {
     for (number, model) in models.iter().enumerate() {
         entry(&mut entries, &mut lists, number, model)?;
     }
-    let bases: String = bases.iter().map(|base| format!("    Cow::Borrowed({base:?}),\n")).collect();
-    let date = date(text(data, "date").ok_or("the catalogue has no date")?);
+    let bases: Vec<_> = bases.iter().map(|base| format!("Cow::Borrowed({base:?})")).collect();
+    let collected = date(text(data, "date").ok_or("the catalogue has no date")?);
     Ok(format!(
-        "{lists}static ENTRIES: [Entry; {}] = [\n{entries}];\nstatic BASES: &[Str] = &[\n{bases}];\n\
-         static BUILTIN: Catalogue = Catalogue {{ date: {date}, digest: Cow::Borrowed({digest:?}), \
+        "{lists}static ENTRIES: [Entry; {}] = [\n{entries}];\nstatic BASES: &[Str] = &[{}];\n\
+         static BUILTIN: Catalogue = Catalogue {{ date: {collected}, digest: Cow::Borrowed({digest:?}), \
          entries: Cow::Borrowed(&ENTRIES), bases: Cow::Borrowed(BASES) }};\n",
         models.len(),
+        bases.join(", "),
     ))
 }
 
@@ -63,7 +65,7 @@ fn entry(out: &mut String, lists: &mut String, number: usize, model: &Value) -> 
             .iter()
             .map(|one| format!("{kind} {{ {}, input: {}, output: {} }}", first(one), money(one, "input"), money(one, "output")))
             .collect();
-        lists.push_str(&format!("const {name}: &[{kind}] = &[{}];\n", values.join(", ")));
+        lists.extend(["const ", &name, ": &[", kind, "] = &[", &values.join(", "), "];\n"]);
         format!("Cow::Borrowed({name})")
     };
     writeln!(

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use sha2::{Digest as _, Sha256};
 
 use super::vocabulary::{Capabilities, Capability, Constraint, Constraints, Mode};
-use super::{Catalogue, Change, Endpoints, Entry, Tier};
+use super::{Catalogue, Change, Endpoints, Entry, Str, Tier};
 use crate::units::{Date, Money};
 
 /// Why a text is not a catalogue.
@@ -167,7 +168,7 @@ impl Record {
     }
 }
 
-/// Reads the models one by one, so that an error knows its line.
+/// Reads the models one by one.
 fn models<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
     struct Models;
     impl<'de> Visitor<'de> for Models {
@@ -178,19 +179,43 @@ fn models<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::E
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<Self::Value, A::Error> {
-            let mut entries = Vec::new();
             let mut seen = BTreeSet::new();
-            while let Some(record) = records.next_element::<Record>()? {
-                let entry = record.entry().map_err(de::Error::custom)?;
-                if !seen.insert((entry.vendor.clone(), entry.id.clone())) {
-                    return Err(de::Error::custom(format!("`{}/{}` is listed twice", entry.vendor, entry.id)));
-                }
+            let mut entries = Vec::new();
+            while let Some(entry) = records.next_element_seed(One(&mut seen))? {
                 entries.push(entry);
             }
             Ok(entries)
         }
     }
     deserializer.deserialize_seq(Models)
+}
+
+/// Reads one model and judges it while the reader still knows its line.
+struct One<'a>(&'a mut BTreeSet<(Str, Str)>);
+
+impl<'de> DeserializeSeed<'de> for One<'_> {
+    type Value = Entry;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Entry, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for One<'_> {
+    type Value = Entry;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a model")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Entry, A::Error> {
+        let entry = Record::deserialize(MapAccessDeserializer::new(&mut fields))?.entry().map_err(de::Error::custom)?;
+        if self.0.insert((entry.vendor.clone(), entry.id.clone())) {
+            Ok(entry)
+        } else {
+            Err(de::Error::custom(format!("`{}/{}` is listed twice", entry.vendor, entry.id)))
+        }
+    }
 }
 
 struct Day(Date);
@@ -271,6 +296,18 @@ mod tests {
         }
         assert_eq!(error("{\n\n").line, 3);
         assert_eq!(error("").line, 1);
+    }
+
+    #[test]
+    fn the_documented_file_reads() {
+        let page = include_str!("../../docs/catalogue.md");
+        let example = page.split_once("```json\n").unwrap().1.split_once("```").unwrap().0;
+        let read = read(example).unwrap();
+        assert_eq!(read.get("openai", "gpt-5.5").unwrap().tiers, Catalogue::builtin().get("openai", "gpt-5.5").unwrap().tiers);
+        let words = Capability::ALL.iter().map(|one| one.as_str()).chain(Constraint::ALL.iter().map(|one| one.as_str()));
+        for word in words {
+            assert!(page.contains(&format!("`{word}`")), "{word} is not documented");
+        }
     }
 
     #[test]

@@ -2,14 +2,21 @@
 
 mod base;
 mod entry;
+pub mod hosts;
+pub mod keys;
 mod load;
+mod makers;
+pub mod providers;
+mod secrets;
 mod vocabulary;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use entry::{Change, Endpoints, Entry, Known, Str, Tier};
+pub use hosts::{HostFacts, Regions, host};
 pub use load::CatalogueError;
+pub use providers::{Protocol, WellKnown, well_known};
 pub use vocabulary::{Capabilities, Capability, Constraint, Constraints, Mode};
 
 use crate::units::{Date, Money};
@@ -87,7 +94,7 @@ impl Catalogue {
     /// Every name of a vendor that is known: those that sell, those that make, and those with a well-known account; sorted.
     pub fn vendors(&self) -> Vec<&str> {
         let entries = self.iter().flat_map(|entry| [Some(&*entry.vendor), entry.maker.as_deref()]).flatten();
-        let all: BTreeSet<&str> = entries.collect();
+        let all: BTreeSet<&str> = entries.chain(providers::all_well_known().iter().map(|known| known.vendor)).collect();
         all.into_iter().collect()
     }
 
@@ -103,10 +110,12 @@ impl Catalogue {
 
     /// The company that made a model, by its name as a vendor; `None` where that is not certain.
     pub fn maker_of(&self, vendor: &str, id: &str) -> Option<Cow<'_, str>> {
-        match self.listed(vendor, id) {
-            Some(entry) => entry.maker.as_deref().map(Cow::Borrowed),
-            None => base::maker(vendor, id).map(Cow::Borrowed),
+        if let Some(entry) = self.listed(vendor, id) {
+            return entry.maker.as_deref().map(Cow::Borrowed);
         }
+        let base = base::base(vendor, id, |base| self.is_base(base));
+        let maker = base.as_deref().and_then(|base| base.split_once('/')).map(|(maker, _)| Cow::Owned(maker.to_owned()));
+        maker.or_else(|| base::maker(vendor, id).map(Cow::Borrowed))
     }
 
     /// The entry of an id, whatever its letter case.
@@ -118,3 +127,6 @@ impl Catalogue {
         self.bases.binary_search_by(|known| (**known).cmp(base)).is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests;

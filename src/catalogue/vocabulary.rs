@@ -106,7 +106,7 @@ vocabulary! {
         Reasoning "reasoning" "Thinks before it answers.",
         PromptCaching "prompt_caching" "Bills a repeated prompt at less. Weak evidence where absent.",
         AssistantPrefill "assistant_prefill" "Continues an answer that the request begins.",
-        Sampling "sampling_params" "Accepts temperature and top_p without further conditions.",
+        Sampling "sampling_params" "Accepts `temperature` and `top_p` without further conditions.",
         WebSearch "web_search" "Searches the web by itself. Weak evidence where absent.",
         Embeddings "embeddings" "Turns text into a vector.",
         Rerank "rerank" "Orders passages by how well they fit a question.",
