@@ -135,6 +135,11 @@ impl Automaton {
         })
     }
 
+    /// For each place the alternative of the called route that holds it.
+    pub fn holders(&self) -> Vec<u16> {
+        self.alternatives().flat_map(|(index, top)| self.within(index).iter().map(|_| top.alternative)).collect()
+    }
+
     /// The places that a place holds, itself included.
     pub fn within(&self, index: usize) -> &[Place] {
         let end = self.places.get(index).map_or(index, |place| place.end as usize);
