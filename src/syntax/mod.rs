@@ -2,8 +2,15 @@
 
 pub mod ast;
 mod claim;
+mod edition;
+mod expected;
+mod explain;
 pub mod keyword;
+mod lex;
 mod parse;
+mod recover;
+pub mod rules;
+mod scan;
 pub mod text;
 mod tree;
 

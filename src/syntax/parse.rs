@@ -1,4 +1,19 @@
-//! The parser: the grammar for what is right.
+//! The parser: the grammar for what is right, in large pieces and on two threads; what it refuses goes to `recover`, piece by piece.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pest::Parser as _;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+
+use super::ast::{Declaration, File};
+use super::recover::Recovery;
+use super::scan::{Scan, offset, scan};
+use super::tree::Tree;
+use super::{edition, explain};
+
+pub(super) use grammar::{Grammar, Rule};
 
 #[allow(missing_docs, reason = "pest writes this")]
 mod grammar {
@@ -10,16 +25,6 @@ mod grammar {
     pub(in super::super) struct Grammar;
 }
 
-use pest::Parser as _;
-
-use crate::diagnostic::Diagnostic;
-use crate::source::FileId;
-
-use super::ast::{Declaration, File};
-use super::tree::Tree;
-
-pub(super) use grammar::{Grammar, Rule};
-
 /// A tree *and* what is wrong with it.
 #[derive(Debug)]
 pub struct Parsed<'s> {
@@ -29,25 +34,96 @@ pub struct Parsed<'s> {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// About how many bytes pest is given at a time.
+const PIECE: usize = 64 << 10;
+/// From this size on a second thread is worth its start.
+const LARGE: usize = 128 << 10;
+
 /// Parses one file.
 pub fn parse(id: FileId, text: &str) -> Parsed<'_> {
-    let mut tree = Tree::new(id, 0);
-    let declarations = match Grammar::parse(Rule::file, text) {
-        Ok(pairs) => declarations(&mut tree, pairs),
-        Err(error) => {
-            if cfg!(test) {
-                eprintln!("{error}");
+    let scan = scan(id, text);
+    let pieces = pieces(text, &scan);
+    let mut declarations = Vec::new();
+    let mut recovery = Recovery::new(id, text, &scan);
+    for (piece, read) in pieces.iter().zip(read(id, text, &pieces)) {
+        match read {
+            Some(read) => {
+                declarations.extend(read.declarations);
+                recovery.escapes(&read.escapes);
             }
-            Vec::new()
+            None => recovery.piece(piece, &mut declarations),
         }
-    };
-    Parsed { file: File { id, declarations, comments: Vec::new() }, diagnostics: Vec::new() }
+    }
+    let mut diagnostics = edition::judge(&declarations, recovery.finish());
+    diagnostics.extend(scan.invisible.iter().take(Recovery::MOST).map(|span| explain::invisible(text, *span)));
+    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    Parsed { file: File { id, declarations, comments: scan.comments }, diagnostics }
 }
 
-fn declarations<'s>(tree: &mut Tree, pairs: pest::iterators::Pairs<'s, Rule>) -> Vec<Declaration<'s>> {
-    let Some(file) = pairs.into_iter().next() else { return Vec::new() };
-    let pairs = file.into_inner();
-    let mut out = Vec::with_capacity(pairs.len());
-    out.extend(pairs.filter_map(|pair| tree.declaration(&pair)));
+/// A run of whole declarations.
+pub(super) struct Piece<'a> {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Places inside where braces are balanced.
+    pub(super) ends: &'a [u32],
+}
+
+fn pieces<'a>(text: &str, scan: &'a Scan) -> Vec<Piece<'a>> {
+    let mut out = Vec::with_capacity(text.len() / PIECE + 1);
+    let (mut start, mut ends) = (0, scan.ends.as_slice());
+    while text.len() - start > PIECE {
+        let count = ends.partition_point(|end| (*end as usize) < start + PIECE) + 1;
+        let Some((inside, rest)) = ends.split_at_checked(count) else { break };
+        let Some(end) = inside.last() else { break };
+        out.push(Piece { start: offset(start), end: *end, ends: inside });
+        (start, ends) = (*end as usize, rest);
+    }
+    out.push(Piece { start: offset(start), end: offset(text.len()), ends });
     out
+}
+
+/// What pest makes of a piece.
+struct Read<'s> {
+    declarations: Vec<Declaration<'s>>,
+    escapes: Vec<Span>,
+}
+
+/// Reads all pieces; `None` for those with a mistake.
+fn read<'s>(id: FileId, text: &'s str, pieces: &[Piece<'_>]) -> Vec<Option<Read<'s>>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut out = Vec::new();
+        while let Some((at, piece)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, pieces.get(at)?))) {
+            out.push((at, read_piece(id, text, piece)));
+        }
+        out
+    };
+    let read = if text.len() < LARGE {
+        work()
+    } else {
+        std::thread::scope(|scope| {
+            let other = scope.spawn(work);
+            let mut read = work();
+            read.extend(other.join().unwrap_or_default());
+            read
+        })
+    };
+    let mut out: Vec<_> = pieces.iter().map(|_| None).collect();
+    for (at, piece) in read {
+        if let Some(slot) = out.get_mut(at) {
+            *slot = piece;
+        }
+    }
+    out
+}
+
+fn read_piece<'s>(id: FileId, text: &'s str, piece: &Piece<'_>) -> Option<Read<'s>> {
+    let text = text.get(piece.start as usize..piece.end as usize)?;
+    let file = Grammar::parse(Rule::file, text).ok()?.next()?;
+    let pairs = file.into_inner();
+    let mut tree = Tree::new(id, piece.start);
+    let mut declarations = Vec::with_capacity(pairs.len());
+    declarations.extend(pairs.filter_map(|pair| tree.declaration(&pair)));
+    // What looks like a comment of another language is refused, so that it is explained.
+    (!tree.foreign).then_some(Read { declarations, escapes: tree.escapes })
 }

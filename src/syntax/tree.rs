@@ -18,6 +18,8 @@ pub(super) struct Tree {
     end: u32,
     /// Strings with an escape that does not exist, in the file.
     pub(super) escapes: Vec<Span>,
+    /// Whether a list holds what looks like a comment of another language.
+    pub(super) foreign: bool,
 }
 
 /// What a text says up to its first white space, brace or comment: the keyword that it begins with.
@@ -28,7 +30,7 @@ fn keyword(text: &str) -> &str {
 
 impl Tree {
     pub(super) fn new(id: FileId, base: u32) -> Self {
-        Self { id, base, end: base, escapes: Vec::new() }
+        Self { id, base, end: base, escapes: Vec::new(), foreign: false }
     }
 
     pub(super) fn span(&self, pair: &Pair<'_, Rule>) -> Span {
@@ -168,7 +170,11 @@ impl Tree {
         for pair in pairs {
             match pair.as_rule() {
                 Rule::word if passed => after.push(self.word(&pair)),
-                Rule::word => before.push(self.word(&pair)),
+                Rule::word => {
+                    let word = self.word(&pair);
+                    self.foreign |= word.text.starts_with("//") || word.text.starts_with("/*");
+                    before.push(word);
+                }
                 rule => passed |= rule == keyword,
             }
         }
@@ -190,7 +196,7 @@ impl Tree {
         Item::Deny { patterns, routes, because }
     }
 
-    fn block<'s>(&mut self, kind: Kind, pair: &Pair<'s, Rule>) -> Option<Block<'s>> {
+    pub(super) fn block<'s>(&mut self, kind: Kind, pair: &Pair<'s, Rule>) -> Option<Block<'s>> {
         let mut pairs = pair.clone().into_inner();
         let name = if kind == Kind::Defaults { None } else { Some(self.name(&mut pairs)?) };
         let mut fields = Vec::with_capacity(pairs.len());
