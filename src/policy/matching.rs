@@ -1,8 +1,112 @@
-//! stub
-#![allow(missing_docs, reason = "stub")]
-pub fn matches(_p: &str, _t: &str) -> bool {
-    false
+//! Whether a pattern's id matches a model's id: `*` stands for any run of characters but `:`.
+
+/// Whether an id matches exactly, as `allow` asks.
+///
+/// ```
+/// use byokc::policy::matching::matches;
+/// assert!(matches("gpt-6-*", "gpt-6-luna"));
+/// assert!(!matches("gpt-6-*", "gpt-6-luna:free"));
+/// ```
+pub fn matches(pattern: &str, id: &str) -> bool {
+    glob(pattern.as_bytes(), id.as_bytes(), |one, other| one == other)
 }
-pub fn matches_any_case(_p: &str, _t: &str) -> bool {
-    false
+
+/// Whether an id matches whatever the letter case, as `deny` asks.
+pub fn matches_any_case(pattern: &str, id: &str) -> bool {
+    if pattern.is_ascii() && id.is_ascii() {
+        glob(pattern.as_bytes(), id.as_bytes(), |one, other| one.eq_ignore_ascii_case(&other))
+    } else {
+        matches(&pattern.to_lowercase(), &id.to_lowercase())
+    }
+}
+
+/// Goes through both once. Where they part, the last star takes one byte more: an earlier star never has to, for what stood between the two
+/// was found at its first place. No star crosses a `:`, so the parts between them meet pair by pair.
+fn glob(pattern: &[u8], id: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
+    let (mut at, mut to) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(&byte) = id.get(to) {
+        match pattern.get(at) {
+            Some(b'*') => {
+                at += 1;
+                star = Some((at, to));
+            }
+            Some(&wanted) if same(wanted, byte) => {
+                at += 1;
+                to += 1;
+            }
+            _ => match star {
+                Some((behind, taken)) if id.get(taken).is_some_and(|byte| *byte != b':') => {
+                    star = Some((behind, taken + 1));
+                    (at, to) = (behind, taken + 1);
+                }
+                _ => return false,
+            },
+        }
+    }
+    pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Follows the definition, trying everything.
+    fn naive(pattern: &[u8], id: &[u8]) -> bool {
+        match (pattern.split_first(), id.split_first()) {
+            (None, None) => true,
+            (Some((b'*', rest)), _) if naive(rest, id) => true,
+            (Some((b'*', _)), Some((byte, rest))) => *byte != b':' && naive(pattern, rest),
+            (Some((wanted, pattern)), Some((byte, id))) => wanted == byte && naive(pattern, id),
+            _ => false,
+        }
+    }
+
+    fn words(alphabet: &[u8], longest: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..longest {
+            let until = all.len();
+            for place in from..until {
+                for byte in alphabet {
+                    let word = format!("{}{}", all[place], char::from(*byte));
+                    all.push(word);
+                }
+            }
+            from = until;
+        }
+        all
+    }
+
+    #[test]
+    fn it_agrees_with_the_definition_on_every_short_pair() {
+        for pattern in words(b"ab*:", 5) {
+            for id in words(b"ab:", 5) {
+                assert_eq!(matches(&pattern, &id), naive(pattern.as_bytes(), id.as_bytes()), "{pattern} {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_thousand_stars_take_no_time() {
+        let pattern = "*a".repeat(1_000);
+        assert!(matches(&pattern, &"ab".repeat(999).replace('b', "ba").repeat(2)));
+        assert!(!matches(&format!("{pattern}x"), &"a".repeat(10_000)));
+        assert!(!matches(&format!("{}b", "*".repeat(1_000)), &"a".repeat(10_000)));
+    }
+
+    #[test]
+    fn a_star_stops_at_a_colon() {
+        assert!(matches("mistralai/*", "mistralai/mistral-small"));
+        assert!(!matches("mistralai/*", "mistralai/mistral-small:free"));
+        assert!(matches("*:free", "mistralai/mistral-small:free"));
+        assert!(!matches("*", "a:b") && matches("*", "") && matches("*:*", "a:b"));
+    }
+
+    #[test]
+    fn letter_case_matters_to_allow_only() {
+        assert!(!matches("GPT-*", "gpt-6") && matches_any_case("GPT-*", "gpt-6-Luna"));
+        assert!(matches_any_case("é*", "Éa") && !matches("é*", "Éa"));
+        assert!(!matches_any_case("gpt-*", "GPT-6:FREE"));
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::catalogue::{Capabilities, Capability};
+use crate::catalogue::{self, Capabilities, Capability};
+use crate::diagnostic::SubjectKind;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
 use crate::units::{Date, Money};
@@ -134,6 +135,18 @@ impl Protocol {
             Self::Gemini => "gemini",
             Self::OpenRouter => "openrouter",
             Self::OpenAiCompatible => "openai_compatible",
+        }
+    }
+}
+
+impl From<catalogue::Protocol> for Protocol {
+    fn from(protocol: catalogue::Protocol) -> Self {
+        match protocol {
+            catalogue::Protocol::Openai => Self::OpenAi,
+            catalogue::Protocol::Anthropic => Self::Anthropic,
+            catalogue::Protocol::Gemini => Self::Gemini,
+            catalogue::Protocol::Openrouter => Self::OpenRouter,
+            catalogue::Protocol::OpenaiCompatible => Self::OpenAiCompatible,
         }
     }
 }
@@ -722,6 +735,8 @@ pub struct Step<'s> {
     pub judges: Option<At<usize>>,
     /// How often the route is called at most.
     pub at_most: At<u64>,
+    /// Whether something in it was wrong in a way that makes verdicts about its data and its order meaningless (already reported).
+    pub broken: bool,
 }
 
 /// A client of the runtime.
@@ -815,9 +830,9 @@ pub struct Waiver<'s> {
     pub span: Span,
     /// The code's number.
     pub code: At<u16>,
-    /// The kind of declaration, as written.
-    pub kind: ast::Word<'s>,
-    /// Its name.
+    /// The kind of declaration.
+    pub kind: At<SubjectKind>,
+    /// Its name, as it stands in a finding's subject.
     pub name: At<Str<'s>>,
     /// Why.
     pub because: Str<'s>,
