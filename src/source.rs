@@ -95,6 +95,12 @@ impl Source {
 #[derive(Default)]
 pub struct Sources(FrozenVec<Box<Source>>);
 
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter().map(|(_, source)| source.name())).finish()
+    }
+}
+
 impl Sources {
     /// Adds a file.
     pub fn add(&self, source: Source) -> FileId {

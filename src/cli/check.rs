@@ -1,0 +1,131 @@
+//! `byokc check`: every finding of every policy.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::compile::{Compilation, Options, compile};
+use crate::diagnostic::{Diagnostic, Grade, SubjectKind};
+use crate::imports::IMPORT;
+use crate::render::{PolicyReport, Report, Summary};
+use crate::source::{FileId, Sources, Span};
+
+use super::output::{self, Reporting};
+use super::{Exit, Failure, Global, Outcome, files};
+
+/// Check policies: parse, resolve, build the graph, run every check
+#[derive(Args)]
+pub(super) struct Check {
+    /// Policies, folders searched for `*.byok`, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// A file that every policy must import
+    #[arg(long, value_name = "FILE")]
+    require: Vec<PathBuf>,
+    /// Apply the fixes that are safe, then report what is left
+    #[arg(long)]
+    fix: bool,
+    #[command(flatten)]
+    reporting: Reporting,
+}
+
+pub(super) fn run(check: &Check, global: &Global) -> Outcome {
+    if check.fix {
+        fix(check, global)?;
+    }
+    let sources = Sources::default();
+    let policies = files::find(&sources, &check.paths, global);
+    let options = Options { catalogue: global.catalogue()?, today: global.today() };
+    let mut reports = Vec::with_capacity(policies.roots.len());
+    for root in &policies.roots {
+        let compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
+        let mut report = report(&sources, *root, &compilation);
+        for required in &check.require {
+            report.diagnostics.extend(not_imported(&sources, &policies.disk, *root, &compilation, required)?);
+        }
+        report.diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+        reports.push(report);
+    }
+    let report = Report { sources: &sources, policies: reports };
+    let exit = check.reporting.write(&report, global)?;
+    Ok(policies.report_failures().max(if nothing(&report) { Exit::Nothing } else { exit }))
+}
+
+/// The findings of one policy, and what was looked at.
+pub(super) fn report(sources: &Sources, root: FileId, compilation: &Compilation<'_>) -> PolicyReport {
+    let counts = compilation.counts();
+    let summary = Summary {
+        files: counts.files,
+        routes: counts.routes,
+        attempts: counts.attempts,
+        assertions: counts.assertions,
+        tests: counts.tests,
+        undecided: counts.undecided,
+    };
+    PolicyReport { path: sources.name(root).to_owned(), diagnostics: compilation.diagnostics.clone(), summary }
+}
+
+/// Whether there was nothing to judge: no policy, or only empty ones.
+pub(super) fn nothing(report: &Report<'_>) -> bool {
+    let empty = |policy: &PolicyReport| policy.diagnostics.is_empty() && policy.summary.routes == 0;
+    let nothing = report.policies.iter().all(empty);
+    if nothing && !report.policies.is_empty() {
+        output::say("error: there is nothing to check: no route is declared");
+        output::say("help: `byokc init` writes a policy to start from");
+    }
+    nothing
+}
+
+/// The finding for a policy that does not import a required file.
+fn not_imported(
+    sources: &Sources,
+    disk: &files::Disk,
+    root: FileId,
+    compilation: &Compilation<'_>,
+    required: &std::path::Path,
+) -> Result<Option<Diagnostic>, Failure> {
+    let wanted = required.canonicalize().map_err(|_| Failure::new(format!("{} does not exist", files::shown(required))))?;
+    if compilation.policy.files.iter().any(|file| disk.path(*file).as_ref() == Some(&wanted)) {
+        return Ok(None);
+    }
+    let name = files::shown(required);
+    let start = Span { file: root, start: 0, end: 0 };
+    let finding =
+        Diagnostic::new(&IMPORT, start, format!("`{}` does not import `{name}`, which is required of every policy", sources.name(root)));
+    Ok(Some(
+        finding
+            .label("an import is missing")
+            .help(format!("import `{name}`, by its path relative to this file"))
+            .about(SubjectKind::File, sources.name(root)),
+    ))
+}
+
+/// Applies safe fixes until there are none.
+fn fix(check: &Check, global: &Global) -> Result<(), Failure> {
+    let mut mended = 0usize;
+    // Each round can make room for more; a fix that does not mend its finding must not go on for ever.
+    for _ in 0..10 {
+        let sources = Sources::default();
+        let policies = files::find(&sources, &check.paths, global);
+        let options = Options { catalogue: global.catalogue()?, today: global.today() };
+        let mut edits = Vec::new();
+        for root in &policies.roots {
+            let compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
+            let fixes = compilation.diagnostics.iter().filter(|finding| finding.counts()).filter_map(|finding| finding.fix.as_ref());
+            edits.extend(fixes.filter(|fix| fix.grade == Grade::Safe).map(|fix| fix.edits.clone()));
+        }
+        let applied = super::edits::apply(&sources, edits);
+        if applied.files.is_empty() {
+            break;
+        }
+        for (file, text) in &applied.files {
+            let Some(path) = policies.disk.path(*file) else {
+                return Err(Failure::usage("`--fix` cannot change standard input").help("name the policy by its path"));
+            };
+            files::write(&path, text)?;
+        }
+        mended += applied.count;
+    }
+    output::say(&format!("fixed {mended} {}", if mended == 1 { "finding" } else { "findings" }));
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! `byokc compile`: the routing plan of a policy without errors.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::compile::{Options, compile};
+use crate::plan;
+use crate::render::{Format, Report, render};
+use crate::source::Sources;
+
+use super::output::{self, FailOn};
+use super::{Exit, Failure, Global, Outcome, check, files};
+
+/// Compile a policy to a routing plan; refuses on errors
+#[derive(Args)]
+pub(super) struct Compile {
+    /// The policy, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// Write the plan to FILE [default: standard output]
+    #[arg(short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The findings that make the exit code 1
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+}
+
+pub(super) fn run(args: &Compile, global: &Global) -> Outcome {
+    let sources = Sources::default();
+    let policies = files::find(&sources, std::slice::from_ref(&args.path), global);
+    let [root] = policies.roots.as_slice() else {
+        let exit = policies.report_failures();
+        return match policies.roots.len() {
+            0 => Ok(exit),
+            many => Err(Failure::usage(format!("{} holds {many} policies", files::shown(&args.path))).help("name one of them")),
+        };
+    };
+    let options = Options { catalogue: global.catalogue()?, today: global.today() };
+    let compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
+    let report = Report { sources: &sources, policies: vec![check::report(&sources, *root, &compilation)] };
+    if !compilation.diagnostics.is_empty() {
+        let style = output::style(global, std::io::stderr().is_terminal());
+        output::say(render(Format::Human, &report, style).trim_end());
+    }
+    if check::nothing(&report) {
+        return Ok(Exit::Nothing);
+    }
+    let Ok(checked) = compilation.checked() else { return Ok(Exit::Findings) };
+    let text = plan::lower(&sources, &checked).to_json();
+    match &args.output {
+        None => output::print(&text)?,
+        Some(file) => files::write(file, &text)?,
+    }
+    Ok(args.fail_on.judge(&report))
+}

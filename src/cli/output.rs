@@ -1,0 +1,107 @@
+//! Where reports go: standard output or files, in any number of formats at once.
+#![expect(clippy::print_stderr, reason = "messages for a person go to standard error")]
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, ValueEnum};
+
+use crate::diagnostic::Severity;
+use crate::render::{Format, Report, Style, render};
+
+use super::{Exit, Failure, Global, files};
+
+/// How a command reports what it finds.
+#[derive(Args)]
+pub(super) struct Reporting {
+    /// Write the report in this format: human, json, sarif, github, gitlab, junit, markdown; to FILE where one is named. Repeatable
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    pub(super) output: Vec<Output>,
+    /// The findings that make the exit code 1
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Error)]
+    pub(super) fail_on: FailOn,
+}
+
+/// A format, and the file that it goes to; none: standard output.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+/// Which findings fail a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// None
+    Never,
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(PathBuf::from(file))));
+    let known = || Format::ALL.map(Format::name).join(", ");
+    let format = Format::parse(name).ok_or_else(|| format!("there is no format `{name}`; there are {}", known()))?;
+    if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+        return Err(format!("`{name}=` names no file"));
+    }
+    Ok(Output { format, file })
+}
+
+impl Reporting {
+    /// Writes the report in every format that is asked for, and says how the run ended.
+    pub(super) fn write(&self, report: &Report<'_>, global: &Global) -> Result<Exit, Failure> {
+        let default = [Output { format: Format::Human, file: None }];
+        let outputs: &[Output] = if self.output.is_empty() { &default } else { &self.output };
+        for output in outputs {
+            match &output.file {
+                None => print(&render(output.format, report, style(global, std::io::stdout().is_terminal())))?,
+                Some(file) => files::write(file, &render(output.format, report, Style { color: false, ascii: global.ascii }))?,
+            }
+        }
+        Ok(self.fail_on.judge(report))
+    }
+}
+
+impl FailOn {
+    /// How the run ended.
+    pub(super) fn judge(self, report: &Report<'_>) -> Exit {
+        let worst = report.findings().filter(|(_, finding)| finding.counts()).map(|(_, finding)| finding.severity).max();
+        let fails = match self {
+            Self::Error => worst == Some(Severity::Error),
+            Self::Warning => worst.is_some(),
+            Self::Never => false,
+        };
+        if fails { Exit::Findings } else { Exit::Clean }
+    }
+}
+
+/// Colour and drawing for a stream: only on a terminal, unless asked for or refused by `--color`, `NO_COLOR` or `CLICOLOR_FORCE`.
+pub(super) fn style(global: &Global, terminal: bool) -> Style {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let color = match global.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("CLICOLOR_FORCE") => true,
+        ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    Style { color, ascii: global.ascii || !terminal }
+}
+
+/// Prints to standard output. A reader that has gone away is no failure.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something to the person at the terminal.
+pub(super) fn say(text: &str) {
+    eprintln!("{text}");
+}

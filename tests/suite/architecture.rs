@@ -1,0 +1,53 @@
+//! Who may use whom: the rooms of `src/` stand in an order, and no room names one that stands above it.
+
+use std::collections::BTreeMap;
+
+use crate::byokc::project;
+
+/// The rooms, lowest first; rooms in one line do not use each other unless the line says so below.
+const FLOORS: &[&[&str]] = &[
+    &["source", "units"],
+    &["diagnostic"],
+    &["syntax", "catalogue"],
+    &["policy", "imports"],
+    &["graph", "automaton"],
+    &["analysis"],
+    &["checks"],
+    &["compile"],
+    &["plan", "show"],
+    &["render"],
+    &["cli"],
+];
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+#[test]
+fn rooms_use_only_what_lies_below_them() {
+    let mut uses: BTreeMap<(String, String), String> = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(project().join("src")).into_iter().filter_map(Result::ok) {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "rs") || path.ends_with("tests.rs") {
+            continue;
+        }
+        let inside = path.strip_prefix(project().join("src")).unwrap();
+        let room = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        let text = std::fs::read_to_string(path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for used in code.split("crate::").skip(1) {
+            let used: String = used.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            if used != room && floor(&used).is_some() {
+                uses.insert((room.clone(), used), inside.display().to_string());
+            }
+        }
+    }
+    assert!(uses.len() > 20, "the test reads the sources");
+    for ((room, used), place) in uses {
+        if matches!(room.as_str(), "lib" | "main") {
+            continue;
+        }
+        let (Some(upper), Some(lower)) = (floor(&room), floor(&used)) else { panic!("{room} has no floor: {place}") };
+        assert!(upper > lower, "{place}: `{room}` must not use `{used}`");
+    }
+}
