@@ -65,10 +65,9 @@ fn offer_pool(context: &Context<'_, '_>, cycle: &[Hop], start: &str, finding: Di
     let peers: Vec<&str> = peers.iter().map(|target| context.policy[*target].text).collect();
     let pool = free_name(context.policy, start);
     let text = format!("pool {pool} {{ {} }}", peers.join(", "));
-    let finding = finding.help(format!(
-        "peers that back each other up belong in a pool: declare `{text}`, and let each of these routes say `fallback pool {pool}`; \
-         a run tries each target once, so each route still starts with its own primary"
-    ));
+    let finding = finding
+        .help(format!("peers that back each other up belong in a pool: `{text}`"))
+        .help(format!("then write `fallback pool {pool}` in each of them: a run tries a target once, so each still starts with its own"));
     let Some(first) = cycle.iter().map(|hop| hop.from).min() else { return finding };
     let declaration = context.policy[first].span;
     let begin = Span { end: declaration.start, ..declaration };

@@ -42,8 +42,9 @@ fn finding(context: &Context<'_, '_>, id: RouteId, why: TooLong, sizes: &[u64]) 
     let name = route.name.text;
     let places = sizes.get(id.0 as usize).copied().unwrap_or_default();
     let unfolded = match why {
-        TooLong::Places(_) => format!("it unfolds to {} places", if places == u64::MAX { "countless".to_owned() } else { grouped(places) }),
-        TooLong::Attempts => format!("it unfolds to {} places, and counts each anew for all that may have been tried before", grouped(places)),
+        TooLong::Places(_) if places == u64::MAX => "it unfolds without end in sight".to_owned(),
+        TooLong::Places(_) => format!("it unfolds to {} places", grouped(places)),
+        TooLong::Attempts => format!("its {} places count anew for each set of targets that may have been tried before", grouped(places)),
     };
     let mut finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("route `{name}` has more than {MAX_ATTEMPTS} attempts: {unfolded}"))
         .about(SubjectKind::Route, name)

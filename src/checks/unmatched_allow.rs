@@ -52,8 +52,11 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn no_match(context: &Context<'_, '_>, pattern: &Pattern<'_>) -> Diagnostic {
-    let finding = Diagnostic::new(&CHECK.rule, pattern.span, format!("`{}` allows nothing: no known model matches it", pattern.text))
+    let mut finding = Diagnostic::new(&CHECK.rule, pattern.span, format!("`{}` allows nothing: no known model matches it", pattern.text))
         .label("neither in the catalogue nor called in this policy");
+    if pattern.id.contains('*') {
+        finding = finding.note("`*` stands for any run of characters but `:`");
+    }
     let provider = pattern.provider.map(|id| &context.policy[id]);
     let nearest = provider.filter(|_| !pattern.id.contains('*')).and_then(|provider| context.catalogue.nearest(&provider.vendor, &pattern.id));
     match nearest {
@@ -62,7 +65,10 @@ fn no_match(context: &Context<'_, '_>, pattern: &Pattern<'_>) -> Diagnostic {
             let edit = Edit { span: pattern.span, text: meant.clone() };
             finding.help(format!("did you mean `{meant}`?")).fix(format!("allow `{meant}`"), Grade::Review, vec![edit])
         }
-        None => finding.help("take it out, or write the model that was meant; a star does not stand for `:`"),
+        None if provider.is_some_and(|provider| provider.known_host) => {
+            finding.help(format!("write the model that was meant, or take it out; `byokc models '{}/*'` lists those that are known", pattern.owner))
+        }
+        None => finding.help(format!("write it as the routes of this policy write the models of `{}`, or take it out", pattern.owner)),
     }
 }
 

@@ -75,7 +75,7 @@ impl<'a> Judge<'a, '_> {
         if let Some(key) = first.provider.key.as_ref().filter(|_| !step.on.and(Failures::AUTH).is_empty()) {
             finding = finding.at(key.span, "the key that it uses");
         }
-        let better = self.better(&leads).map_or(String::new(), |target| format!(" such as `{target}`"));
+        let better = self.better(&leads).map_or(String::new(), |target| format!(", such as `{target}`"));
         Some(finding.help(format!("fall back to {}{better}, or take this fallback out", wanted(step.on))))
     }
 
