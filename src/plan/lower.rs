@@ -295,14 +295,13 @@ fn lower_workflow(policy: &Policy<'_>, workflow: &model::Workflow<'_>) -> Workfl
 fn claims(sources: &Sources, compilation: &Compilation<'_>) -> Claims {
     let policy = &compilation.policy;
     let assertions = policy.assertions.iter().map(|assertion| {
-        let text = sources.text(assertion.span);
-        let claim = text.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+        let claim = sources.text(assertion.claim_span).split_whitespace().collect::<Vec<_>>().join(" ");
         Claim { claim, relies_on: Vec::new(), title: assertion.title.as_ref().map(ToString::to_string), verdict: Verdict::Undecided }
     });
     let waivers = policy.waivers.iter().map(|waiver| Waiver {
         because: waiver.because.to_string(),
         code: Code(waiver.code.value).to_string(),
-        kind: waiver.kind.text.to_owned(),
+        kind: waiver.kind.value.as_str().to_owned(),
         name: waiver.name.value.to_string(),
         until: waiver.until.value.to_string(),
     });

@@ -780,6 +780,8 @@ pub struct Assertion<'s> {
     pub title: Option<Str<'s>>,
     /// The declaration.
     pub span: Span,
+    /// The claim as written, behind `assert` and the title; space may stand before it.
+    pub claim_span: Span,
     /// What is claimed.
     pub claim: ast::Claim<'s>,
 }

@@ -35,19 +35,27 @@ fn looks_secret(text: &str) -> bool {
 }
 
 /// A token as the object of "found …".
-fn found(token: Option<&Token<'_>>) -> String {
-    match token {
-        None => "nothing".to_owned(),
-        Some(token) if token.is(Sign::Text) => format!("the string `{}`", shown(token.text)),
-        Some(token) => format!("`{}`", shown(token.text)),
+fn found(token: &Token<'_>) -> String {
+    match token.kind {
+        Sign::Text => format!("the string `{}`", shown(token.text)),
+        _ => format!("`{}`", shown(token.text)),
     }
+}
+
+/// `, found …`, where something was found.
+fn and_found(token: Option<&Token<'_>>) -> String {
+    token.map_or(String::new(), |token| format!(", found {}", found(token)))
 }
 
 /// The known word nearest to one that is not known.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     let most = (word.chars().count() / 3).clamp(1, 3);
-    let near = known.into_iter().map(|known| (strsim::damerau_levenshtein(&word, known), known));
+    let distance = |known: &str| {
+        let begun = word.len() >= 4 && (known.starts_with(&word) || word.starts_with(known));
+        strsim::damerau_levenshtein(&word, known).min(if begun { 1 } else { usize::MAX })
+    };
+    let near = known.into_iter().map(|known| (distance(known), known));
     near.filter(|(distance, known)| *distance <= most && *distance < known.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
@@ -117,6 +125,7 @@ pub(super) fn anywhere(place: &Place<'_>, token: &Token<'_>, secret: bool) -> Op
 /// A field of a known keyword whose value is not what it should be. `at` is the first token that does not fit, `before` the one before it.
 pub(super) fn field(
     place: &Place<'_>,
+    kind: Kind,
     key: Key,
     keyword: &Token<'_>,
     before: &Token<'_>,
@@ -138,11 +147,16 @@ pub(super) fn field(
         let what = if secret && !first { String::new() } else { what };
         return match one_of(expected).filter(|_| !first) {
             Some(expected) => error(place.span(before), format!("`{name}` is not complete: expected {expected}{what}")),
-            None => error(place.span(before), format!("`{name}` has no value")),
+            None if first => error(place.span(before), format!("`{name}` has no value")),
+            None => error(place.span(before), format!("`{name}` is not complete: something is missing{what}")),
         }
         .help(format!("`{name}` takes {}", key.takes()));
     };
     let span = place.span(token);
+    if kind == Kind::Defaults && key == Key::Fallback {
+        return error(span, format!("in `defaults`, `fallback` can only be `none`; found {}", found(token)))
+            .help("which targets serve is said by each route");
+    }
     if secret && matches!(token.kind, Sign::Word | Sign::Text | Sign::Single) {
         let near = nearest(token.text, expected.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         let finding = error(span, format!("`{name}` takes {}; found a value written out", key.takes())).label("not a source");
@@ -153,14 +167,14 @@ pub(super) fn field(
     }
     let near = if token.is(Sign::Word) { nearest(token.text, expected.iter().copied()) } else { None };
     let finding = match one_of(expected).filter(|_| !first) {
-        Some(expected) => error(span, format!("expected {expected} after `{}`, found {}", shown(before.text), found(Some(token))))
+        Some(expected) => error(span, format!("expected {expected} after `{}`, found {}", shown(before.text), found(token)))
             .help(format!("`{name}` takes {}", key.takes())),
-        None => error(span, format!("`{name}` takes {}; found {}", key.takes(), found(Some(token)))),
+        None => error(span, format!("`{name}` takes {}; found {}", key.takes(), found(token))),
     };
     let unquoted = token.text.trim_matches('"');
     match near {
         Some(near) => finding.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), Grade::Review, replace(span, near)),
-        None if first && token.is(Sign::Text) && plain(unquoted) => {
+        None if first && token.is(Sign::Text) && plain(unquoted) && expected.contains(&"a name") => {
             finding.help("it is written without quotes").fix("remove the quotes", Grade::Safe, replace(span, unquoted))
         }
         None if first && token.is(Sign::Word) && expected == ["a string in quotes"] => finding.label("quotes are missing"),
@@ -237,7 +251,7 @@ pub(super) fn unknown_field(place: &Place<'_>, owner: &Owner<'_>, token: &Token<
 /// A token where a field should begin that is no word.
 pub(super) fn no_field(place: &Place<'_>, owner: &Owner<'_>, token: &Token<'_>) -> Diagnostic {
     anywhere(place, token, false)
-        .unwrap_or_else(|| error(place.span(token), format!("expected a field of {owner}, found {}", found(Some(token)))))
+        .unwrap_or_else(|| error(place.span(token), format!("expected a field of {owner}, found {}", found(token))))
 }
 
 /// Something behind a complete value, on its line.
@@ -252,18 +266,33 @@ pub(super) fn behind(place: &Place<'_>, key: Key, list: bool, before: &str, toke
         return error(span, format!("unexpected value after `{name}` and its source")).help(format!("`{name}` takes {}", key.takes()));
     }
     let (before, word) = (shown(before), shown(token.text));
+    let chain = matches!(key, Key::Primary | Key::Fallback);
+    if chain && (token.is(Sign::Comma) || token.is_word("or") || token.is_word("and")) {
+        return error(span, format!("unexpected `{word}` after `{before}`")).help("each alternative has a `fallback` field of its own");
+    }
+    if chain && before == "none" {
+        return error(span, format!("unexpected `{word}` after `{before}`"))
+            .help("`fallback none` says that there is no fallback: nothing follows it");
+    }
+    if token.is(Sign::Open) {
+        return error(span, format!("unexpected `{{` after `{before}`"))
+            .help(format!("`{name}` takes {}; a declaration of its own stands outside of all others", key.takes()));
+    }
+    if let Some(near) = nearest(token.text, tails(key).iter().copied()).filter(|_| token.is(Sign::Word)) {
+        return error(span, format!("unexpected `{word}` after `{before}`")).help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            Grade::Review,
+            replace(span, near),
+        );
+    }
     if token.is(Sign::Comma) {
         return error(span, format!("unexpected `,` after `{before}`"))
             .help(if list { "a list has no comma at its end" } else { "fields are not separated by commas" })
             .fix("remove the comma", Grade::Safe, replace(span, ""));
     }
-    let chain = matches!(key, Key::Primary | Key::Fallback);
     if chain && matches!(token.text, "then" | "if" | "when" | "on_error" | "on-error" | "onerror" | "for" | "after") {
         return error(span, format!("unexpected `{word}` after `{before}`"))
             .help(format!("the failures after which it is called follow `on`: `{name} {before} on outage, rate_limit`"));
-    }
-    if chain && token.is_word("or") || chain && token.is_word("and") {
-        return error(span, format!("unexpected `{word}` after `{before}`")).help("each alternative has a `fallback` field of its own");
     }
     if list && matches!(token.kind, Sign::Word | Sign::Text) {
         let end = Span { end: token.start, ..span };
@@ -275,7 +304,18 @@ pub(super) fn behind(place: &Place<'_>, key: Key, list: bool, before: &str, toke
             replace(at, ","),
         );
     }
-    error(span, format!("unexpected {} after `{before}`", found(Some(token)))).help(format!("`{name}` takes {}", key.takes()))
+    error(span, format!("unexpected {} after `{before}`", found(token))).help(format!("`{name}` takes {}", key.takes()))
+}
+
+/// Keywords that may follow a value that is complete without them.
+fn tails(key: Key) -> &'static [&'static str] {
+    match key {
+        Key::Primary | Key::Fallback => &["on", "within", "up"],
+        Key::Approve => &["within"],
+        Key::Expect => &["says"],
+        Key::Upstreams => &["except"],
+        _ => &[],
+    }
 }
 
 /// A list that ends with a comma and so has taken the next keyword for its last entry.
@@ -323,12 +363,12 @@ pub(super) fn no_name(place: &Place<'_>, kind: Kind, keyword: &Token<'_>, token:
         return finding;
     }
     let what = match kind {
-        Kind::Defaults => return error(span, format!("expected `{{` after `defaults`, found {}", found(token))),
+        Kind::Defaults => return error(span, format!("expected `{{` after `defaults`{}", and_found(token))),
         Kind::Test => "a title in quotes",
         Kind::Model => "a target, such as `lab/my-model`",
         _ => "a name",
     };
-    error(span, format!("expected {what} after `{}`, found {}", kind.as_str(), found(token))).help(written_like(kind))
+    error(span, format!("expected {what} after `{}`{}", kind.as_str(), and_found(token))).help(written_like(kind))
 }
 
 /// A name in quotes.
@@ -344,7 +384,7 @@ pub(super) fn no_body(place: &Place<'_>, owner: &Owner<'_>, before: &Token<'_>, 
         return finding;
     }
     let span = token.map_or(place.span(before), |token| place.span(token));
-    error(span, format!("expected `{{` after {owner}, found {}", found(token))).help(written_like(owner.kind))
+    error(span, format!("expected `{{` after {owner}{}", and_found(token))).help(written_like(owner.kind))
 }
 
 fn written_like(kind: Kind) -> String {
@@ -355,6 +395,7 @@ fn written_like(kind: Kind) -> String {
 pub(super) fn statement(
     place: &Place<'_>,
     kind: Kind,
+    keyword: &Token<'_>,
     before: &Token<'_>,
     at: Option<&Token<'_>>,
     expected: &[&'static str],
@@ -367,14 +408,48 @@ pub(super) fn statement(
     let span = at.map_or(place.span(before), |token| place.span(token));
     let before = shown(before.text);
     let finding = match one_of(expected) {
-        Some(expected) => error(span, format!("expected {expected} after `{before}`, found {}", found(at))),
-        None if kind == Kind::Assert => error(span, format!("`{}` does not go on to claim anything that is known", kind.as_str())),
-        None => error(span, format!("unexpected {} after `{before}`", found(at))),
+        Some(expected) => error(span, format!("expected {expected} after `{before}`{}", and_found(at))),
+        None => match at {
+            Some(token) => error(span, format!("unexpected {} after `{before}`", found(token))),
+            None => error(span, format!("something is missing after `{before}`")),
+        },
     };
     match near {
         Some(near) => finding.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), Grade::Review, replace(span, near)),
+        None if kind == Kind::Assert => finding.help(format!("it is written like `{}`", assertion_like(place, keyword))),
         None => finding.help(written_like(kind)),
     }
+}
+
+/// An assertion of the form that a broken one seems to have.
+fn assertion_like(place: &Place<'_>, keyword: &Token<'_>) -> &'static str {
+    let line = place.text.get(keyword.start as usize..).and_then(|text| text.lines().next()).unwrap_or_default();
+    let has = |words: &[&str]| line.split_whitespace().any(|word| words.contains(&word));
+    if has(&["never"]) {
+        "assert never restricted reaches openrouter"
+    } else if has(&["every", "path", "passes"]) {
+        "assert every path to tool send_email passes step review"
+    } else if has(&["only"]) && has(&["serve", "serves"]) {
+        "assert only anthropic/* serve review"
+    } else if has(&["survives", "survive", "losing"]) {
+        "assert support survives losing any 1 provider"
+    } else if has(&["independent"]) {
+        "assert judge independent of writer"
+    } else if has(&["cost", "latency", "attempts"]) {
+        "assert cost of support <= $0.60"
+    } else if has(&["own", "keys"]) {
+        "assert own keys on all routes"
+    } else if has(&["no", "fallback"]) {
+        "assert no fallback on review"
+    } else {
+        Kind::Assert.form()
+    }
+}
+
+/// `except` with nothing behind it.
+pub(super) fn no_exception(place: &Place<'_>, token: &Token<'_>) -> Diagnostic {
+    error(place.span(token), "`except` has no patterns".to_owned())
+        .help(format!("it is written like `{}`", "allow production { openai/* except openai/*-pro }"))
 }
 
 /// A word where a declaration should begin.
@@ -400,8 +475,7 @@ pub(super) fn outside(place: &Place<'_>, token: &Token<'_>, kinds: &[Kind]) -> D
 
 /// Something where a declaration should begin.
 pub(super) fn no_declaration(place: &Place<'_>, token: &Token<'_>) -> Diagnostic {
-    anywhere(place, token, false)
-        .unwrap_or_else(|| error(place.span(token), format!("expected a declaration, found {}", found(Some(token)))))
+    anywhere(place, token, false).unwrap_or_else(|| error(place.span(token), format!("expected a declaration, found {}", found(token))))
 }
 
 /// A text of another format.
@@ -422,7 +496,7 @@ pub(super) fn entry(place: &Place<'_>, owner: &Owner<'_>, token: &Token<'_>) -> 
         let finding = error(span, format!("{what} are written without quotes"));
         return if plain(inner) { finding.fix("remove the quotes", Grade::Safe, replace(span, inner)) } else { finding };
     }
-    error(span, format!("{owner} holds {what}; found {}", found(Some(token)))).help(written_like(owner.kind))
+    error(span, format!("{owner} holds {what}; found {}", found(token))).help(written_like(owner.kind))
 }
 
 /// `stop draft { … }` in a workflow.
@@ -438,7 +512,7 @@ pub(super) fn unknown_step(place: &Place<'_>, owner: &Owner<'_>, token: &Token<'
 /// Something in a workflow that is no step.
 pub(super) fn no_step(place: &Place<'_>, owner: &Owner<'_>, token: &Token<'_>) -> Diagnostic {
     anywhere(place, token, false)
-        .unwrap_or_else(|| error(place.span(token), format!("{owner} holds steps; found {}", found(Some(token)))))
+        .unwrap_or_else(|| error(place.span(token), format!("{owner} holds steps; found {}", found(token))))
         .help(written_like(Kind::Step))
 }
 

@@ -62,6 +62,10 @@ pub(super) struct Recovery<'a, 's> {
     findings: Vec<Diagnostic>,
     /// Where the last declaration that stands without braces ended.
     last: Option<(Kind, u32)>,
+    /// Whether text of another format was reported, and no declaration has come since.
+    foreign: bool,
+    /// How many `}` may still come of blocks that were taken to end before them.
+    owed: usize,
 }
 
 impl<'a, 's> Recovery<'a, 's> {
@@ -69,7 +73,7 @@ impl<'a, 's> Recovery<'a, 's> {
     pub(super) const MOST: usize = 100;
 
     pub(super) fn new(id: FileId, text: &'s str, scan: &'a Scan) -> Self {
-        Self { place: Place { id, text }, scan, findings: Vec::new(), last: None }
+        Self { place: Place { id, text }, scan, findings: Vec::new(), last: None, foreign: false, owed: 0 }
     }
 
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
@@ -147,7 +151,11 @@ impl<'a, 's> Recovery<'a, 's> {
     fn statement(&mut self, token: &Token<'s>, end: u32, out: &mut Vec<Declaration<'s>>) -> u32 {
         let kind = if token.is(Sign::Word) { Kind::parse(token.text).filter(|kind| *kind != Kind::Step) } else { None };
         if let Some(kind) = kind {
+            self.foreign = false;
             return self.declaration(kind, token, end, out);
+        }
+        if self.foreign {
+            return if token.is(Sign::Close) { token.end() } else { self.next_head(token.start, end) };
         }
         if self.hidden_cause(token.start, token.end()) {
             return self.next_head(token.end(), end);
@@ -155,6 +163,10 @@ impl<'a, 's> Recovery<'a, 's> {
         if token.is_foreign_comment() {
             self.report(explain::no_declaration(&self.place, token));
             return offset(line_end(self.place.text.as_bytes(), token.start as usize));
+        }
+        if token.is(Sign::Close) && self.owed > 0 {
+            self.owed -= 1;
+            return token.end();
         }
         if token.is(Sign::Close) {
             self.report(explain::stray_close(&self.place, token));
@@ -164,17 +176,13 @@ impl<'a, 's> Recovery<'a, 's> {
             !token.first && self.place.text.get(*end as usize..token.start as usize).is_some_and(|gap| !gap.contains('\n'))
         });
         if let Some((kind, _)) = behind {
-            let listed = matches!(kind, Kind::Deny | Kind::Assert | Kind::Data) && token.is(Sign::Word);
-            let before = self.last_token(token.start);
-            self.report(match before.filter(|_| listed) {
-                Some(before) => explain::behind(&self.place, Key::Allow, true, before, token),
-                None => explain::statement(&self.place, kind, token, Some(token), &[]),
-            });
+            self.report(self.behind_statement(kind, token, end));
             return self.next_head(token.end(), end);
         }
         if let Some(format) = self.foreign(token, end, out.is_empty()) {
             self.report(explain::foreign(&self.place, token, format));
-            return self.next_head(token.end(), end);
+            self.foreign = true;
+            return self.next_head(token.start, end);
         }
         if !token.is(Sign::Word) {
             self.report(explain::no_declaration(&self.place, token));
@@ -198,6 +206,25 @@ impl<'a, 's> Recovery<'a, 's> {
             Some(kind) if braced(kind) && extent.open.is_some() => self.block(kind, token, &extent, end, out),
             _ if extent.open.is_some() => extent.end,
             _ => self.next_head(token.end(), end),
+        }
+    }
+
+    /// What is wrong with a token that follows a complete declaration on its line.
+    fn behind_statement(&self, kind: Kind, token: &Token<'s>, end: u32) -> Diagnostic {
+        let next = self.tokens(token.end(), end).peek().filter(|next| !self.begins(next, end));
+        let wanted: &[&str] = match token.text {
+            "because" => &["a string in quotes"],
+            "for" if !next.is_some_and(|next| next.is_word("route")) => &["route"],
+            "for" | "by" => &["a name"],
+            _ => &[],
+        };
+        if !wanted.is_empty() {
+            return explain::statement(&self.place, kind, token, token, next.as_ref(), wanted);
+        }
+        let listed = matches!(kind, Kind::Deny | Kind::Assert | Kind::Data) && token.is(Sign::Word);
+        match self.last_token(token.start).filter(|_| listed) {
+            Some(before) => explain::behind(&self.place, Key::Allow, true, before, token),
+            None => explain::statement(&self.place, kind, token, token, Some(token), &[]),
         }
     }
 
@@ -249,6 +276,12 @@ impl<'a, 's> Recovery<'a, 's> {
         }
     }
 
+    /// Whether a token at the top level begins a declaration, if perhaps a broken one.
+    fn begins(&self, token: &Token<'s>, end: u32) -> bool {
+        let kind = Kind::parse(token.text).filter(|_| token.first && token.is(Sign::Word));
+        kind.is_some_and(|kind| kind != Kind::Step && (Key::of(token.text).is_none() || self.is_head(token, end, false)))
+    }
+
     /// The next place where a declaration begins, or a `}`.
     fn next_head(&self, start: u32, end: u32) -> u32 {
         let mut depth = 0u32;
@@ -257,7 +290,8 @@ impl<'a, 's> Recovery<'a, 's> {
                 Sign::Open => depth += 1,
                 Sign::Close if depth == 0 => return token.start,
                 Sign::Close => depth -= 1,
-                _ if self.is_head(&token, end, false) => return token.start,
+                _ if token.start > start && depth == 0 && self.begins(&token, end) => return token.start,
+                _ if token.start > start && self.is_head(&token, end, false) && self.indent(token.start) == 0 => return token.start,
                 _ => {}
             }
         }
@@ -307,25 +341,28 @@ impl<'a, 's> Recovery<'a, 's> {
             return self.block(kind, keyword, &extent, end, out);
         }
         if !self.hidden_cause(keyword.start, failure.at) {
-            let (before, at) = self.around(keyword, failure.at, end);
-            let at = at.filter(|token| !self.is_head(token, end, false) && !token.is(Sign::Close));
-            self.report(explain::statement(&self.place, kind, &before, at.as_ref(), &failure.expected));
+            let (before, at, _) = self.around(keyword, failure.at, end, |token| token.is(Sign::Close) || self.begins(token, end));
+            self.report(explain::statement(&self.place, kind, keyword, &before, at.as_ref(), &failure.expected));
         }
         // What follows on later lines may still belong to it, but not a `}` or the next declaration.
         let after = self.next_head(keyword.end(), end);
         after.max(keyword.end())
     }
 
-    /// The token before a place inside of what begins with a keyword, and the token at that place.
-    fn around(&self, keyword: &Token<'s>, at: u32, end: u32) -> (Token<'s>, Option<Token<'s>>) {
+    /// The token before a place inside of what begins with a keyword, and the token at that place, if it comes before one that `begins`
+    /// something else.
+    fn around(&self, keyword: &Token<'s>, at: u32, end: u32, begins: impl Fn(&Token<'s>) -> bool) -> (Token<'s>, Option<Token<'s>>, u32) {
         let mut before = *keyword;
         for token in self.tokens(keyword.end(), end) {
+            if begins(&token) {
+                return (before, None, token.start);
+            }
             if token.start >= at && token.start > keyword.start {
-                return (before, Some(token));
+                return (before, Some(token), token.start);
             }
             before = token;
         }
-        (before, None)
+        (before, None, end)
     }
 
     /// Reads a declaration with braces that has a mistake in it, part by part; where it ends.
@@ -342,8 +379,9 @@ impl<'a, 's> Recovery<'a, 's> {
             Kind::Allow | Kind::Pool => self.entries(&owner, start, stop, &mut entries),
             _ => self.fields(&owner, open, start, stop, &mut fields),
         };
-        if let Some(open) = open.filter(|_| extent.close.is_none() && !closed) {
+        if let Some(open) = open.filter(|_| extent.close.is_none() && closed.is_none()) {
             let mut next = self.tokens(extent.end, end);
+            self.owed += 1;
             self.report(explain::unclosed(&self.place, &owner, open, next.next().as_ref(), next.next().as_ref()));
         }
         if self.findings.len() == found && !self.hidden_cause(keyword.start, extent.end) && self.scan.invisible.len() < Self::MOST {
@@ -359,6 +397,9 @@ impl<'a, 's> Recovery<'a, 's> {
             (_, name) => Some(Item::Block(Block { span, kind, name: name.map(HeadName::name), fields })),
         };
         out.extend(item.map(|item| Declaration { span, item }));
+        if let Some(closed) = closed {
+            return closed;
+        }
         match self.tokens(extent.end, end).peek() {
             // The `{` was missing: its `}` belongs to it.
             Some(close) if extent.open.is_none() && close.is(Sign::Close) => close.end(),
@@ -412,14 +453,14 @@ impl<'a, 's> Recovery<'a, 's> {
         }
     }
 
-    /// Reads the fields of a block; whether its `}` came.
-    fn fields(&mut self, owner: &Owner<'s>, open: Option<Span>, start: u32, end: u32, out: &mut Vec<Field<'s>>) -> bool {
-        let Some(rule) = field_rule(owner.kind) else { return false };
+    /// Reads the fields of a block; one past its `}`, if that came.
+    fn fields(&mut self, owner: &Owner<'s>, open: Option<Span>, start: u32, end: u32, out: &mut Vec<Field<'s>>) -> Option<u32> {
+        let rule = field_rule(owner.kind)?;
         let mut at = start;
         while let Some(token) = self.tokens(at, end).peek().filter(|_| !self.full()) {
             let key = if token.is(Sign::Word) { Key::parse(owner.kind, token.text) } else { None };
             at = match key {
-                _ if token.is(Sign::Close) => return true,
+                _ if token.is(Sign::Close) => return Some(token.end()),
                 Some(key) => match self.parse(rule, token.start, end, |tree, pair| tree.field(pair)) {
                     Ok((field, after)) => {
                         out.push(field);
@@ -430,15 +471,17 @@ impl<'a, 's> Recovery<'a, 's> {
                 None => self.not_a_field(owner, open, &token, end, out),
             };
         }
-        false
+        None
     }
 
     fn broken_field(&mut self, owner: &Owner<'s>, key: Key, keyword: &Token<'s>, failure: &Failure, end: u32) -> u32 {
-        let (before, at) = self.around(keyword, failure.at, end);
+        let next = |token: &Token<'_>| token.first && token.is(Sign::Word) && Key::parse(owner.kind, token.text).is_some();
+        let (before, at, stop) = self.around(keyword, failure.at, end, next);
         if !self.hidden_cause(keyword.start, failure.at) {
-            self.report(explain::field(&self.place, key, keyword, &before, at.as_ref(), &failure.expected));
+            let expected = if stop < failure.at { &[] } else { failure.expected.as_slice() };
+            self.report(explain::field(&self.place, owner.kind, key, keyword, &before, at.as_ref(), expected));
         }
-        self.resume(owner.kind, keyword.end(), failure.at, end)
+        self.resume(owner.kind, keyword.end(), failure.at.min(stop), end)
     }
 
     /// Where the next field begins, not before `from`: at a line's start, or at a keyword where all stands on one line.
@@ -463,9 +506,14 @@ impl<'a, 's> Recovery<'a, 's> {
 
     /// A token where a field should begin that is no keyword of the block; where to go on.
     fn not_a_field(&mut self, owner: &Owner<'s>, open: Option<Span>, token: &Token<'s>, end: u32, out: &mut Vec<Field<'s>>) -> u32 {
-        let go_on = self.resume(owner.kind, token.end(), token.end() + 1, end);
-        if self.hidden_cause(token.start, token.end()) {
+        let after = if token.is(Sign::Open) { token.start } else { token.end() };
+        let go_on = self.resume(owner.kind, after, token.end() + 1, end);
+        let last = out.last().filter(|last| self.same_line(last.span.end, token.start)).map(|last| (last.key, last.span));
+        if self.hidden_cause(last.map_or(token.start, |(_, span)| span.start), token.end()) {
             return go_on;
+        }
+        if let Some(at) = last.and_then(|_| self.swallowed(owner.kind, out)) {
+            return at;
         }
         if token.is_foreign_comment() {
             self.report(explain::no_field(&self.place, owner, token));
@@ -492,13 +540,9 @@ impl<'a, 's> Recovery<'a, 's> {
             return go_on;
         }
         let near = token.is(Sign::Word) && explain::nearest(token.text, owner.kind.fields().iter().map(|key| key.as_str())).is_some();
-        let last = out.last().filter(|last| !near && self.same_line(last.span.end, token.start)).map(|last| (last.key, last.span));
-        match last {
-            Some((key, span)) => {
+        match last.filter(|_| !near) {
+            Some((key, _)) => {
                 let list = out.last().is_some_and(|last| is_list(&last.value));
-                if let Some(at) = self.comma_too_many(owner.kind, span, out) {
-                    return at;
-                }
                 let before = self.last_token(token.start).unwrap_or_default();
                 self.report(explain::behind(&self.place, key, list, before, token));
                 go_on
@@ -520,31 +564,39 @@ impl<'a, 's> Recovery<'a, 's> {
         self.place.text.get(from as usize..to as usize).is_some_and(|gap| !gap.contains('\n'))
     }
 
-    /// Whether the last field ends with the keyword of the next one, because a comma is one too many. Gives that keyword back.
-    fn comma_too_many(&mut self, kind: Kind, field: Span, out: &mut [Field<'s>]) -> Option<u32> {
-        let (mut comma, mut last) = (None, None);
-        for token in self.tokens(field.start, field.end) {
-            (comma, last) = match token.kind {
-                Sign::Comma => (Some(token), None),
-                _ => (comma, Some(token)),
-            };
-        }
-        let (comma, last) = (comma?, last?);
-        let key = Key::parse(kind, last.text).filter(|_| last.first)?;
+    /// Whether the last field has taken the keyword of the next one for its value, because a comma is one too many or its own value is
+    /// missing. Gives that keyword back.
+    fn swallowed(&mut self, kind: Kind, out: &mut Vec<Field<'s>>) -> Option<u32> {
         let field = out.last_mut()?;
-        let Value::Words(words) = &mut field.value else { return None };
-        words.pop();
-        field.span.end = words.last().map_or(field.span.start, |word| word.span.end);
-        self.report(explain::comma_too_many(&self.place, self.place.span(&comma), key));
+        let mut tokens = self.tokens(field.span.start, field.span.end);
+        let keyword = tokens.next()?;
+        let (mut before, mut last) = (keyword, keyword);
+        for token in tokens {
+            (before, last) = (last, token);
+        }
+        let next = Key::parse(kind, last.text).filter(|_| last.first && last.start > keyword.start)?;
+        let key = field.key;
+        if before.is(Sign::Comma) {
+            if let Value::Words(words) = &mut field.value {
+                words.pop();
+                field.span.end = words.last().map_or(field.span.start, |word| word.span.end);
+            } else {
+                out.pop();
+            }
+            self.report(explain::comma_too_many(&self.place, self.place.span(&before), next));
+        } else {
+            out.pop();
+            self.report(explain::field(&self.place, kind, key, &keyword, &before, None, &[]));
+        }
         Some(last.start)
     }
 
-    /// Reads the steps of a workflow; whether its `}` came.
-    fn steps(&mut self, owner: &Owner<'s>, start: u32, end: u32, out: &mut Vec<Block<'s>>) -> bool {
+    /// Reads the steps of a workflow; one past its `}`, if that came.
+    fn steps(&mut self, owner: &Owner<'s>, start: u32, end: u32, out: &mut Vec<Block<'s>>) -> Option<u32> {
         let mut at = start;
         while let Some(token) = self.tokens(at, end).peek().filter(|_| !self.full()) {
             if token.is(Sign::Close) {
-                return true;
+                return Some(token.end());
             }
             let extent = self.extent(&token, end, true);
             let near = token.is(Sign::Word) && explain::nearest(token.text, ["step"]).is_some();
@@ -557,7 +609,7 @@ impl<'a, 's> Recovery<'a, 's> {
             }
             at = if near && extent.open.is_some() { self.step(&token, &extent, end, out) } else { extent.end }.max(token.end());
         }
-        false
+        None
     }
 
     fn step(&mut self, keyword: &Token<'s>, extent: &Extent, end: u32, out: &mut Vec<Block<'s>>) -> u32 {
@@ -575,18 +627,21 @@ impl<'a, 's> Recovery<'a, 's> {
         after
     }
 
-    /// Reads the body of `allow` or `pool`; whether its `}` came.
-    fn entries(&mut self, owner: &Owner<'s>, start: u32, end: u32, out: &mut (Vec<Word<'s>>, Vec<Word<'s>>)) -> bool {
+    /// Reads the body of `allow` or `pool`; one past its `}`, if that came.
+    fn entries(&mut self, owner: &Owner<'s>, start: u32, end: u32, out: &mut (Vec<Word<'s>>, Vec<Word<'s>>)) -> Option<u32> {
         let (mut at, mut except) = (start, false);
         // Behind a mistake, the rest of the line is passed over.
         while let Some(token) = self.tokens(at, end).peek().filter(|_| !self.full()) {
             at = token.end();
             let span = self.place.span(&token);
             match token.kind {
-                Sign::Close => return true,
+                Sign::Close => return Some(token.end()),
                 Sign::Word if token.is_foreign_comment() => {}
                 Sign::Word if owner.kind == Kind::Allow && token.text == "except" && !except => {
                     except = true;
+                    if self.tokens(at, end).peek().is_none_or(|next| next.is(Sign::Close)) {
+                        self.report(explain::no_exception(&self.place, &token));
+                    }
                     continue;
                 }
                 Sign::Word => {
@@ -608,7 +663,7 @@ impl<'a, 's> Recovery<'a, 's> {
                 }
             }
         }
-        false
+        None
     }
 }
 

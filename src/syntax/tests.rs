@@ -63,3 +63,15 @@ fn insta_settings() -> insta::Settings {
     settings.set_omit_expression(true);
     settings
 }
+
+#[test]
+fn the_whole_policy_is_laid_out_as_it_should_be() {
+    assert_eq!(format_checked(FileId(0), WHOLE).unwrap(), WHOLE);
+}
+
+#[test]
+fn every_form_is_laid_out() {
+    let formatted = format_checked(FileId(0), FORMS).unwrap();
+    insta_settings().bind(|| insta::assert_snapshot!(formatted));
+    assert_eq!(format_checked(FileId(0), &formatted).unwrap(), formatted);
+}

@@ -13,7 +13,7 @@ use crate::syntax::keyword::Key;
 
 impl<'s> Resolver<'s> {
     /// Who is called, after which failures, and whether all of that is known. `None` where that is not known (which is reported).
-    pub(super) fn alternative(&mut self, field: &'s Field<'s>, chain: &'s Chain<'s>, about: About<'s>) -> Option<(Alternative, bool)> {
+    pub(super) fn alternative(&mut self, field: &Field<'s>, chain: &Chain<'s>, about: About<'s>) -> Option<(Alternative, bool)> {
         let spot = about.field(field.key);
         let mut whole = true;
         let (callee, callee_span) = match chain.what {

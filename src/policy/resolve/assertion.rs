@@ -5,6 +5,7 @@ use super::about::About;
 use super::declare::Entry;
 use super::number::Zero;
 use crate::policy::model::Assertion;
+use crate::source::Span;
 use crate::syntax::ast::{Bounded, Claim, Item, Name, Routes, Waypoint, Whom, Word};
 use crate::syntax::keyword::Kind;
 
@@ -14,7 +15,7 @@ const MEASURES: [&str; 3] = ["cost", "latency", "attempts"];
 
 impl<'s> Resolver<'s> {
     /// Resolves every assertion.
-    pub(super) fn assertions(&mut self, entries: &[Entry<'s>]) {
+    pub(super) fn assertions(&mut self, entries: &[Entry<'_, 's>]) {
         for entry in entries {
             let Item::Assert { title, claim } = &entry.declaration.item else { continue };
             let about = About { kind: Kind::Assert, name: title.map(Name::Text), workflow: None };
@@ -22,8 +23,10 @@ impl<'s> Resolver<'s> {
                 self.names.assertions.entry(title.value()).or_insert(title.span);
             }
             if self.claim(claim, about) {
+                let whole = entry.declaration.span;
+                let start = title.map_or(whole.start + 6, |title| title.span.end);
                 let title = title.map(|title| title.value());
-                self.policy.assertions.push(Assertion { title, span: entry.declaration.span, claim: claim.clone() });
+                self.policy.assertions.push(Assertion { title, span: whole, claim_span: Span { start, ..whole }, claim: claim.clone() });
             }
         }
     }

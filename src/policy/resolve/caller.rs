@@ -22,7 +22,7 @@ fn is_public_key(text: &str) -> bool {
 
 impl<'s> Resolver<'s> {
     /// Resolves every caller.
-    pub(super) fn callers(&mut self, entries: &[BlockEntry<'s>]) {
+    pub(super) fn callers(&mut self, entries: &[BlockEntry<'_, 's>]) {
         for entry in entries {
             let block = entry.block;
             let (about, name) = (About::block(block), block_name(block));
@@ -85,7 +85,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Resolves every approver.
-    pub(super) fn approvers(&mut self, entries: &[BlockEntry<'s>]) {
+    pub(super) fn approvers(&mut self, entries: &[BlockEntry<'_, 's>]) {
         for entry in entries {
             let block = entry.block;
             let (about, name) = (About::block(block), block_name(block));

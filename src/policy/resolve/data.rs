@@ -16,7 +16,7 @@ const CONTRADICTIONS: usize = 8;
 
 impl<'s> Resolver<'s> {
     /// Reads all statements; without any, the four usual classes stand.
-    pub(super) fn data(&mut self, statements: &[&'s [Vec<Word<'s>>]]) {
+    pub(super) fn data(&mut self, statements: &[&[Vec<Word<'s>>]]) {
         let mut names: Vec<&'s str> = Vec::new();
         let mut numbers: FxHashMap<&'s str, usize> = FxHashMap::default();
         // Where each pair (lower, higher) is first said, in order.

@@ -11,42 +11,42 @@ use crate::syntax::keyword::Kind;
 
 /// A declaration, and whether it stands: the first of its name does, others are judged and left out.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry<'s> {
-    pub(super) declaration: &'s Declaration<'s>,
+pub(super) struct Entry<'t, 's> {
+    pub(super) declaration: &'t Declaration<'s>,
     pub(super) stands: bool,
 }
 
 /// A declaration with fields, and whether it stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BlockEntry<'s> {
-    pub(super) block: &'s Block<'s>,
+pub(super) struct BlockEntry<'t, 's> {
+    pub(super) block: &'t Block<'s>,
     pub(super) span: Span,
     pub(super) stands: bool,
 }
 
 /// Every declaration by its kind, imported files first.
 #[derive(Debug, Default)]
-pub(super) struct Declared<'s> {
-    pub(super) data: Vec<&'s [Vec<Word<'s>>]>,
-    pub(super) providers: Vec<BlockEntry<'s>>,
-    pub(super) models: Vec<BlockEntry<'s>>,
-    pub(super) defaults: Vec<BlockEntry<'s>>,
-    pub(super) routes: Vec<BlockEntry<'s>>,
-    pub(super) tools: Vec<BlockEntry<'s>>,
-    pub(super) sources: Vec<BlockEntry<'s>>,
-    pub(super) callers: Vec<BlockEntry<'s>>,
-    pub(super) approvers: Vec<BlockEntry<'s>>,
-    pub(super) tests: Vec<BlockEntry<'s>>,
-    pub(super) allows: Vec<Entry<'s>>,
-    pub(super) denies: Vec<Entry<'s>>,
-    pub(super) pools: Vec<Entry<'s>>,
-    pub(super) workflows: Vec<Entry<'s>>,
-    pub(super) assertions: Vec<Entry<'s>>,
-    pub(super) waivers: Vec<Entry<'s>>,
+pub(super) struct Declared<'t, 's> {
+    pub(super) data: Vec<&'t [Vec<Word<'s>>]>,
+    pub(super) providers: Vec<BlockEntry<'t, 's>>,
+    pub(super) models: Vec<BlockEntry<'t, 's>>,
+    pub(super) defaults: Vec<BlockEntry<'t, 's>>,
+    pub(super) routes: Vec<BlockEntry<'t, 's>>,
+    pub(super) tools: Vec<BlockEntry<'t, 's>>,
+    pub(super) sources: Vec<BlockEntry<'t, 's>>,
+    pub(super) callers: Vec<BlockEntry<'t, 's>>,
+    pub(super) approvers: Vec<BlockEntry<'t, 's>>,
+    pub(super) tests: Vec<BlockEntry<'t, 's>>,
+    pub(super) allows: Vec<Entry<'t, 's>>,
+    pub(super) denies: Vec<Entry<'t, 's>>,
+    pub(super) pools: Vec<Entry<'t, 's>>,
+    pub(super) workflows: Vec<Entry<'t, 's>>,
+    pub(super) assertions: Vec<Entry<'t, 's>>,
+    pub(super) waivers: Vec<Entry<'t, 's>>,
 }
 
-impl<'s> Declared<'s> {
-    fn blocks(&mut self, kind: Kind) -> Option<&mut Vec<BlockEntry<'s>>> {
+impl<'t, 's> Declared<'t, 's> {
+    fn blocks(&mut self, kind: Kind) -> Option<&mut Vec<BlockEntry<'t, 's>>> {
         Some(match kind {
             Kind::Provider => &mut self.providers,
             Kind::Model => &mut self.models,
@@ -73,7 +73,7 @@ pub(super) fn block_name<'s>(block: &Block<'s>) -> Word<'s> {
 
 impl<'s> Resolver<'s> {
     /// Gathers the declarations of files, imported files first.
-    pub(super) fn declare(&mut self, files: &[&'s File<'s>]) -> Declared<'s> {
+    pub(super) fn declare<'t>(&mut self, files: &'t [File<'s>]) -> Declared<'t, 's> {
         let mut declared = Declared::default();
         let imported = files.get(1..).unwrap_or_default();
         for file in imported.iter().chain(files.first()) {
@@ -125,7 +125,7 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn declare_block(&mut self, block: &'s Block<'s>) -> bool {
+    fn declare_block(&mut self, block: &Block<'s>) -> bool {
         match (block.kind, block.name) {
             // Which models are the same is known when their targets are read.
             (Kind::Defaults | Kind::Model, _) => true,

@@ -23,7 +23,7 @@ pub(super) struct Defaults<'s> {
 
 impl<'s> Resolver<'s> {
     /// Resolves the defaults of every file.
-    pub(super) fn defaults(&mut self, entries: &[BlockEntry<'s>]) -> FxHashMap<FileId, Defaults<'s>> {
+    pub(super) fn defaults(&mut self, entries: &[BlockEntry<'_, 's>]) -> FxHashMap<FileId, Defaults<'s>> {
         let about = About::nameless(Kind::Defaults);
         let mut all: FxHashMap<FileId, Defaults<'s>> = FxHashMap::default();
         for entry in entries {

@@ -19,7 +19,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Resolves every named allowlist.
-    pub(super) fn allows(&mut self, entries: &[Entry<'s>]) {
+    pub(super) fn allows(&mut self, entries: &[Entry<'_, 's>]) {
         for entry in entries {
             let Item::Allow { name, patterns, except } = &entry.declaration.item else { continue };
             let about = About::named(Kind::Allow, *name);
@@ -35,7 +35,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Resolves every deny.
-    pub(super) fn denies(&mut self, entries: &[Entry<'s>]) {
+    pub(super) fn denies(&mut self, entries: &[Entry<'_, 's>]) {
         let about = About::nameless(Kind::Deny);
         for entry in entries {
             let Item::Deny { patterns, routes, because } = &entry.declaration.item else { continue };
@@ -50,7 +50,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Resolves every pool.
-    pub(super) fn pools(&mut self, entries: &[Entry<'s>]) {
+    pub(super) fn pools(&mut self, entries: &[Entry<'_, 's>]) {
         for entry in entries {
             let Item::Pool { name, spread, targets } = &entry.declaration.item else { continue };
             let about = About::named(Kind::Pool, *name);

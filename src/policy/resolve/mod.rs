@@ -63,7 +63,7 @@ struct Resolver<'s> {
 }
 
 /// Resolves the files of one policy: the root file first, then each imported file once, in the order of import.
-pub fn resolve<'s>(files: &[&'s ast::File<'s>], catalogue: &'s Catalogue) -> Resolved<'s> {
+pub fn resolve<'s>(files: &[ast::File<'s>], catalogue: &'s Catalogue) -> Resolved<'s> {
     let mut resolver = Resolver {
         catalogue,
         policy: Policy { files: files.iter().map(|file| file.id).collect(), ..Policy::default() },

@@ -14,7 +14,7 @@ use crate::syntax::keyword::{Key, Kind};
 
 impl<'s> Resolver<'s> {
     /// Resolves every model. Two spellings of one target are one model.
-    pub(super) fn models(&mut self, entries: &[BlockEntry<'s>]) {
+    pub(super) fn models(&mut self, entries: &[BlockEntry<'_, 's>]) {
         for entry in entries {
             let name = block_name(entry.block);
             let about = About::block(entry.block);
@@ -36,7 +36,7 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn model(&mut self, block: &'s Block<'s>, span: Span, provider: Option<ProviderId>, id: Str<'s>) -> Model<'s> {
+    fn model(&mut self, block: &Block<'s>, span: Span, provider: Option<ProviderId>, id: Str<'s>) -> Model<'s> {
         let about = About::block(block);
         let mut model = Model {
             name: block_name(block),

@@ -20,7 +20,7 @@ use crate::syntax::keyword::Key;
 
 impl<'s> Resolver<'s> {
     /// Resolves every provider, and learns whose vendors there are.
-    pub(super) fn providers(&mut self, entries: &[BlockEntry<'s>]) {
+    pub(super) fn providers(&mut self, entries: &[BlockEntry<'_, 's>]) {
         self.names.learn_vendors(self.catalogue);
         for entry in entries {
             let provider = self.provider(entry.block, entry.span);
@@ -36,7 +36,7 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn provider(&mut self, block: &'s Block<'s>, span: Span) -> Provider<'s> {
+    fn provider(&mut self, block: &Block<'s>, span: Span) -> Provider<'s> {
         let about = About::block(block);
         let name = block_name(block);
         let lowest = self.policy.classes.lowest().map_or(ClassSet::NONE, ClassSet::one);
@@ -106,7 +106,7 @@ impl<'s> Resolver<'s> {
         provider
     }
 
-    fn provider_field(&mut self, provider: &mut Provider<'s>, field: &'s Field<'s>, about: About<'s>) {
+    fn provider_field(&mut self, provider: &mut Provider<'s>, field: &Field<'s>, about: About<'s>) {
         let spot = about.field(field.key);
         match (field.key, &field.value) {
             (Key::Protocol, Value::Word(word)) => {

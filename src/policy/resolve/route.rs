@@ -27,7 +27,7 @@ const PATIENCE: u64 = 3_600_000;
 
 impl<'s> Resolver<'s> {
     /// Resolves every route under the defaults of its file.
-    pub(super) fn routes(&mut self, entries: &[BlockEntry<'s>], defaults: &FxHashMap<FileId, Defaults<'s>>) {
+    pub(super) fn routes(&mut self, entries: &[BlockEntry<'_, 's>], defaults: &FxHashMap<FileId, Defaults<'s>>) {
         self.policy.routes.reserve_exact(self.names.routes.len());
         let mut answers: FxHashMap<Cow<'s, str>, Span> = FxHashMap::default();
         for entry in entries {
@@ -40,7 +40,7 @@ impl<'s> Resolver<'s> {
         self.spread_broken();
     }
 
-    fn route(&mut self, block: &'s Block<'s>, span: Span, defaults: Option<&Defaults<'s>>) -> Route<'s> {
+    fn route(&mut self, block: &Block<'s>, span: Span, defaults: Option<&Defaults<'s>>) -> Route<'s> {
         let about = About::block(block);
         let name = block_name(block);
         let mut terms = Terms::default();
@@ -124,7 +124,7 @@ impl<'s> Resolver<'s> {
         route.audit = terms.audit.unwrap_or(At { value: crate::policy::model::Audit::default(), span: here });
     }
 
-    fn route_field(&mut self, route: &mut Route<'s>, field: &'s Field<'s>, about: About<'s>) {
+    fn route_field(&mut self, route: &mut Route<'s>, field: &Field<'s>, about: About<'s>) {
         let spot = about.field(field.key);
         let span = field.span;
         match (field.key, &field.value) {
@@ -188,7 +188,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// `fallback none` cannot stand beside a fallback.
-    fn none_only(&mut self, route: &mut Route<'s>, none: Span, block: &'s Block<'s>, about: About<'s>) {
+    fn none_only(&mut self, route: &mut Route<'s>, none: Span, block: &Block<'s>, about: About<'s>) {
         if route.fallback != Fallback::Some {
             route.fallback = Fallback::None(none);
             return;

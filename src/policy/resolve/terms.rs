@@ -79,7 +79,7 @@ fn union<T: Copy + PartialEq>(own: &mut Vec<At<T>>, others: &[At<T>]) {
 
 impl<'s> Resolver<'s> {
     /// Reads a field that both may hold; `false` for any other.
-    pub(super) fn term(&mut self, terms: &mut Terms<'s>, field: &'s Field<'s>, about: About<'s>) -> bool {
+    pub(super) fn term(&mut self, terms: &mut Terms<'s>, field: &Field<'s>, about: About<'s>) -> bool {
         let spot = about.field(field.key);
         let span = field.span;
         match (field.key, &field.value) {

@@ -28,7 +28,7 @@ type Lines<'s> = FxHashMap<(Rank, &'s str), Span>;
 
 impl<'s> Resolver<'s> {
     /// Resolves every test.
-    pub(super) fn tests(&mut self, entries: &[BlockEntry<'s>]) {
+    pub(super) fn tests(&mut self, entries: &[BlockEntry<'_, 's>]) {
         for entry in entries {
             let block = entry.block;
             let about = About::block(block);
@@ -57,7 +57,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Reads one line; `false` where something in it is wrong.
-    fn test_line(&mut self, test: &mut Test<'s>, field: &'s Field<'s>, lines: &mut Lines<'s>, about: About<'s>) -> bool {
+    fn test_line(&mut self, test: &mut Test<'s>, field: &Field<'s>, lines: &mut Lines<'s>, about: About<'s>) -> bool {
         let spot = about.field(field.key);
         match (field.key, &field.value) {
             (Key::Down | Key::Missing, value) => {

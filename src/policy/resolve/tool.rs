@@ -14,7 +14,7 @@ use crate::syntax::keyword::Key;
 
 impl<'s> Resolver<'s> {
     /// Resolves every tool.
-    pub(super) fn tools(&mut self, entries: &[BlockEntry<'s>]) {
+    pub(super) fn tools(&mut self, entries: &[BlockEntry<'_, 's>]) {
         for entry in entries {
             let tool = self.tool(*entry);
             if entry.stands {
@@ -23,7 +23,7 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn tool(&mut self, entry: BlockEntry<'s>) -> Tool<'s> {
+    fn tool(&mut self, entry: BlockEntry<'_, 's>) -> Tool<'s> {
         let BlockEntry { block, span, .. } = entry;
         let about = About::block(block);
         let name = block_name(block);
@@ -77,7 +77,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Resolves every source.
-    pub(super) fn sources(&mut self, entries: &[BlockEntry<'s>]) {
+    pub(super) fn sources(&mut self, entries: &[BlockEntry<'_, 's>]) {
         for entry in entries {
             let block = entry.block;
             let about = About::block(block);

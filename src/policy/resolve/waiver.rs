@@ -46,7 +46,7 @@ const KINDS: [(&str, (Kind, SubjectKind)); 15] = [
 
 impl<'s> Resolver<'s> {
     /// Resolves every waiver.
-    pub(super) fn waivers(&mut self, entries: &[Entry<'s>]) {
+    pub(super) fn waivers(&mut self, entries: &[Entry<'_, 's>]) {
         let mut known: FxHashMap<(u16, SubjectKind, String), Span> = FxHashMap::default();
         for entry in entries {
             let Some(waiver) = self.waiver(entry) else { continue };
@@ -68,7 +68,7 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn waiver(&mut self, entry: &Entry<'s>) -> Option<Waiver<'s>> {
+    fn waiver(&mut self, entry: &Entry<'_, 's>) -> Option<Waiver<'s>> {
         let Item::Waive { code, kind, name, because, until } = &entry.declaration.item else { return None };
         let about = About::nameless(Kind::Waive);
         let because = self.out.reason(because, about.field(Key::Because));

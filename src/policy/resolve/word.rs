@@ -41,7 +41,7 @@ fn is_slug(text: &str) -> bool {
 }
 
 /// The words of a field, one or many.
-pub(super) fn words<'s>(value: &'s Value<'s>) -> &'s [Word<'s>] {
+pub(super) fn words<'t, 's>(value: &'t Value<'s>) -> &'t [Word<'s>] {
     match value {
         Value::Word(word) => std::slice::from_ref(word),
         Value::Words(words) => words,

@@ -16,7 +16,7 @@ use crate::syntax::keyword::{Key, Kind};
 
 impl<'s> Resolver<'s> {
     /// Resolves every workflow.
-    pub(super) fn workflows(&mut self, entries: &[Entry<'s>]) {
+    pub(super) fn workflows(&mut self, entries: &[Entry<'_, 's>]) {
         for entry in entries {
             let Item::Workflow { name, steps: blocks } = &entry.declaration.item else { continue };
             let about = |block: &Block<'s>| About { workflow: Some(*name), ..About::block(block) };
@@ -47,7 +47,7 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn step(&mut self, block: &'s Block<'s>, table: &Table<'s>, workflow: Word<'s>, about: About<'s>) -> Step<'s> {
+    fn step(&mut self, block: &Block<'s>, table: &Table<'s>, workflow: Word<'s>, about: About<'s>) -> Step<'s> {
         let name = block_name(block);
         let mut step = Step {
             name,
