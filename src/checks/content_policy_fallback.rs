@@ -53,9 +53,11 @@ fn finding(context: &Context<'_, '_>, route: &Route<'_>, index: usize, step: &Al
     match step.on_span {
         Some(span) if !rest.is_empty() => {
             let text = format!("{}{}", if said.starts_with("on ") { "on " } else { "" }, rest.describe());
-            finding
-                .help(format!("let a refusal stand: `on {}`", rest.describe()))
-                .fix("leave content_policy out", Grade::Review, vec![Edit { span, text }])
+            finding.help(format!("let a refusal stand: `on {}`", rest.describe())).fix(
+                "leave content_policy out",
+                Grade::Review,
+                vec![Edit { span, text }],
+            )
         }
         _ => finding.help("let a refusal stand: take this fallback out, or name the failures of the service after which it may be called"),
     }

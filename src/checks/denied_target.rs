@@ -32,7 +32,8 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         finding = finding.note(format!("the reason given: {because}"));
     }
     if pattern.owner != call.provider.name.text {
-        finding = finding.note(format!("`{}` is an account of `{}`, and a deny covers all of them", call.provider.name.text, pattern.owner));
+        finding =
+            finding.note(format!("`{}` is an account of `{}`, and a deny covers all of them", call.provider.name.text, pattern.owner));
     }
     let by_id = crate::policy::matching::matches_any_case(&pattern.id, &call.target.id);
     if let Some(base) = call.facts.base.as_deref().filter(|_| !by_id) {

@@ -51,9 +51,8 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     }
     context.calls(|call| {
         let Some(Some(denials)) = suspects.get(call.attempt.target.0 as usize) else { return };
-        let applies = |denial: &&Denial<'_, '_>| {
-            denial.deny.routes.as_ref().is_none_or(|routes| call.routes().any(|(id, _)| routes.contains(&id)))
-        };
+        let applies =
+            |denial: &&Denial<'_, '_>| denial.deny.routes.as_ref().is_none_or(|routes| call.routes().any(|(id, _)| routes.contains(&id)));
         let forbidden = call.routes().any(|(id, _)| context.lists.denials(id, call.attempt.target).next().is_some());
         if !forbidden && let Some(denial) = denials.iter().find(applies) {
             let finding = finding(call, denial);
@@ -107,6 +106,9 @@ fn finding(call: &Call<'_, '_>, denial: &Denial<'_, '_>) -> Diagnostic {
     }
     let behind = Span { start: pattern.span.end, ..pattern.span };
     finding
-        .help(format!("if the model is not to be used at all, deny it here too: `deny {target}`; else waive this finding for route `{}`", call.route.name.text))
+        .help(format!(
+            "if the model is not to be used at all, deny it here too: `deny {target}`; else waive this finding for route `{}`",
+            call.route.name.text
+        ))
         .fix(format!("deny `{target}` too"), Grade::Review, vec![Edit { span: behind, text: format!(", {target}") }])
 }

@@ -40,7 +40,10 @@ fn check(context: &Context<'_, '_>, id: RouteId, automaton: &Automaton, found: &
         let mut finding = Diagnostic::new(
             &CHECK.rule,
             span,
-            format!("route `{}` embeds with `{one}` and falls back to `{other}`, which {verb}: their vectors cannot be compared", route.name.text),
+            format!(
+                "route `{}` embeds with `{one}` and falls back to `{other}`, which {verb}: their vectors cannot be compared",
+                route.name.text
+            ),
         )
         .about(SubjectKind::Route, route.name.text)
         .label(if certain { "another model" } else { "not known to be the same model" })
@@ -63,13 +66,11 @@ fn same_model(context: &Context<'_, '_>, one: TargetId, other: TargetId) -> bool
         return true;
     }
     let base = |target: TargetId| context.facts.get(target.0 as usize).and_then(|facts| facts.base.as_deref());
-    match (base(one), base(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => {
-            let (one, other) = (&context.policy[one], &context.policy[other]);
-            let vendor = &context.policy[one.provider].vendor;
-            // An Azure id is the name of a deployment.
-            vendor != "azure" && *vendor == context.policy[other.provider].vendor && one.id.eq_ignore_ascii_case(&other.id)
-        }
+    if let (Some(one), Some(other)) = (base(one), base(other)) {
+        return one == other;
     }
+    let (one, other) = (&context.policy[one], &context.policy[other]);
+    let vendor = &context.policy[one.provider].vendor;
+    // An Azure id is the name of a deployment.
+    vendor != "azure" && *vendor == context.policy[other.provider].vendor && one.id.eq_ignore_ascii_case(&other.id)
 }

@@ -55,9 +55,10 @@ fn check(context: &Context<'_, '_>, _: RouteId, route: &Route<'_>, found: &mut V
             finding = finding.at(list.name.span, "admits nothing");
         }
         let into = names.first().cloned().unwrap_or_default();
-        finding.label("an empty allowlist never means anybody").help(match targets.is_empty() {
-            true => format!("add the targets that may be called to {into}"),
-            false => format!("add what the route calls to allowlist {into}: {}", and(&targets)),
+        finding.label("an empty allowlist never means anybody").help(if targets.is_empty() {
+            format!("add the targets that may be called to {into}")
+        } else {
+            format!("add what the route calls to allowlist {into}: {}", and(&targets))
         })
     };
     found.push(finding.about(SubjectKind::Route, name));
@@ -81,6 +82,11 @@ fn called<'s>(policy: &Policy<'s>, route: &Route<'_>) -> Vec<&'s str> {
         }
     }
     let mut seen = Vec::new();
-    all.retain(|target| !seen.contains(target) && { seen.push(*target); true });
+    all.retain(|target| {
+        !seen.contains(target) && {
+            seen.push(*target);
+            true
+        }
+    });
     all.into_iter().map(|target| policy[target].text).collect()
 }

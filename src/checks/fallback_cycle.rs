@@ -54,7 +54,9 @@ fn draw(context: &Context<'_, '_>, cycle: &[Hop]) -> Option<Diagnostic> {
 /// A pool of all that the circle calls says the same without a circle: a run tries each target once, so each route still starts with its own.
 fn offer_pool(context: &Context<'_, '_>, cycle: &[Hop], start: &str, finding: Diagnostic) -> Diagnostic {
     let mut peers: Vec<TargetId> = Vec::new();
-    for target in cycle.iter().filter_map(|hop| context.policy[hop.from].chain.first()).flat_map(|step| members(context.policy, step.callee)) {
+    for target in
+        cycle.iter().filter_map(|hop| context.policy[hop.from].chain.first()).flat_map(|step| members(context.policy, step.callee))
+    {
         if !peers.contains(&target) {
             peers.push(target);
         }

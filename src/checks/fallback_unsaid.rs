@@ -1,6 +1,7 @@
 //! BYOK204: a route that does not say whether it may fall back.
 
 use super::layout::add_after;
+use super::phrase::tick;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
 use crate::policy::failure::Failures;
@@ -22,16 +23,12 @@ pub(super) const CHECK: Check = Check {
 fn check(context: &Context<'_, '_>, _: RouteId, route: &Route<'_>, found: &mut Vec<Diagnostic>) {
     let Some(primary) = route.chain.first().filter(|_| route.fallback == Fallback::Unsaid && !route.broken) else { return };
     let name = route.name.text;
-    let (message, label) = match primary.callee {
-        Callee::Pool(pool) => (
-            format!("route `{name}` does not say what follows when pool `{}` fails", context.policy[pool].name.text),
-            "nobody is called after these".to_owned(),
-        ),
-        _ => {
-            let target = context.sources.text(primary.callee_span);
-            (format!("route `{name}` does not say what follows when `{target}` fails"), "nobody is called after this one".to_owned())
-        }
+    let (whom, label) = if let Callee::Pool(pool) = primary.callee {
+        (format!("pool `{}`", context.policy[pool].name.text), "nobody is called after these")
+    } else {
+        (tick(context.sources.text(primary.callee_span)), "nobody is called after this one")
     };
+    let message = format!("route `{name}` does not say what follows when {whom} fails");
     found.push(
         Diagnostic::new(&CHECK.rule, route.name.span, message)
             .about(SubjectKind::Route, name)

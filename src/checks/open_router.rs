@@ -41,7 +41,8 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
         match demand(call) {
             Some((said, span)) => {
                 let finding = broken_demand(context, call, &said, span);
-                if !errors.iter().any(|(_, other)| other.span == finding.span && other.subject == finding.subject) {
+                let of_route = errors.iter().rev().take_while(|(_, other)| other.subject == finding.subject);
+                if !of_route.into_iter().any(|(_, other)| other.span == finding.span) {
                     errors.push((id, finding));
                 }
             }
@@ -88,7 +89,8 @@ fn open_to_anybody(context: &Context<'_, '_>, id: ProviderId, route: &Route<'_>,
     let provider = &context.policy[id];
     let name = provider.name.text;
     let data = context.policy.classes.describe(route.accepts.value);
-    let message = format!("provider `{name}` may hand {data} data on to a company that nobody named: it serves route `{}`", route.name.text);
+    let message =
+        format!("provider `{name}` may hand {data} data on to a company that nobody named: it serves route `{}`", route.name.text);
     Diagnostic::new(&CHECK.rule, provider.upstreams_span.unwrap_or(provider.name.span), message)
         .warning()
         .about(SubjectKind::Provider, name)

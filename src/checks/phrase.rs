@@ -2,20 +2,11 @@
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn and<S: AsRef<str>>(words: &[S]) -> String {
-    joined(words, " and ")
-}
-
-/// `a`, `a or b`, `a, b or c`.
-pub(super) fn or<S: AsRef<str>>(words: &[S]) -> String {
-    joined(words, " or ")
-}
-
-fn joined<S: AsRef<str>>(words: &[S], last_by: &str) -> String {
     let mut out = String::new();
     for (index, word) in words.iter().enumerate() {
         out.push_str(match words.len() - index {
             _ if index == 0 => "",
-            1 => last_by,
+            1 => " and ",
             _ => ", ",
         });
         out.push_str(word.as_ref());
@@ -50,7 +41,7 @@ mod tests {
         assert_eq!(and::<&str>(&[]), "");
         assert_eq!(and(&["a"]), "a");
         assert_eq!(and(&["a", "b"]), "a and b");
-        assert_eq!(or(&["a", "b", "c"]), "a, b or c");
+        assert_eq!(and(&["a", "b", "c"]), "a, b and c");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! BYOK202: a target that is not on the allowlist of a route on its path.
 
 use super::empty_allowlist::is_empty;
-use super::phrase::{and, or, tick};
+use super::phrase::{and, tick};
 use super::{Call, Check, Run};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::matching::matches;
@@ -22,10 +22,10 @@ pub(super) const CHECK: Check = Check {
 
 fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let mut closed: Vec<&Route<'_>> = Vec::new();
-    for (id, route) in call.routes() {
+    for (_, route) in call.routes() {
         // An empty allowlist has a finding of its own, BYOK208.
         let refuses = !is_empty(call.context.policy, route) && !call.context.lists.admits(route, call.attempt.target);
-        if refuses && !closed.iter().any(|other| std::ptr::eq(*other, &call.context.policy[id])) {
+        if refuses && !closed.iter().any(|other| other.name == route.name) {
             closed.push(route);
         }
     }
@@ -41,27 +41,30 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     };
     let mut finding = call.finding(&CHECK.rule, format!("route `{name}` may call `{target}`, which {whose}")).label("not on the allowlist");
     for route in &closed {
-        if let Some(except) = taken_back(call, route) {
-            finding = finding.at(except.span, format!("`{}` takes it back from `{}`", except.text, route.name.text));
+        if let Some((list, except)) = taken_back(call, route) {
+            if !finding.labels.iter().any(|label| label.span == except.span) {
+                finding = finding.at(except.span, format!("taken back from `{list}` here"));
+            }
         } else if let Some(span) = route.allow_span {
             finding = finding.at(span, format!("`{}` allows only {}", route.name.text, allowed(call, route)));
         } else if let Some(Allowing::List(list)) = route.allow.first() {
             finding = finding.at(call.context.policy[list.value].name.span, format!("`{}` allows only this list", route.name.text));
         }
     }
-    Some(finding.help(match taken_back(call, first) {
-        Some(except) => format!("call another target here, or narrow the exception `{}`", except.text),
-        None => format!("add `{target}` to {}, or call another target here", list_name(call, first)),
+    Some(finding.help(match (closed.as_slice(), taken_back(call, first)) {
+        ([_], Some((_, except))) => format!("call another target here, or narrow the exception `{}`", except.text),
+        ([_], None) => format!("add `{target}` to {}, or call another target here", list_name(call, first)),
+        _ => format!("call another target here, or let each of these routes allow `{target}`"),
     }))
 }
 
-/// The exception that keeps a target from a list that would admit it.
-fn taken_back<'a>(call: &Call<'a, '_>, route: &Route<'_>) -> Option<&'a Pattern<'a>> {
+/// The list that would admit a target, and its exception that keeps it from doing so.
+fn taken_back<'a>(call: &Call<'a, '_>, route: &Route<'_>) -> Option<(&'a str, &'a Pattern<'a>)> {
     let covers = |pattern: &&Pattern<'_>| pattern.provider == Some(call.target.provider) && matches(&pattern.id, &call.target.id);
     route.allow.iter().find_map(|entry| {
         let Allowing::List(list) = entry else { return None };
         let list = &call.context.policy[list.value];
-        list.patterns.iter().find(covers).and(list.except.iter().find(covers))
+        list.patterns.iter().find(covers).and(list.except.iter().find(covers)).map(|except| (list.name.text, except))
     })
 }
 
@@ -77,7 +80,7 @@ fn allowed(call: &Call<'_, '_>, route: &Route<'_>) -> String {
         .collect();
     match names.get(..4) {
         Some(some) if names.len() > 4 => format!("{} and {} more", some.join(", "), names.len() - 4),
-        _ => or(&names),
+        _ => and(&names),
     }
 }
 

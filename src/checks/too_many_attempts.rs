@@ -44,16 +44,20 @@ fn finding(context: &Context<'_, '_>, id: RouteId, why: TooLong, sizes: &[u64]) 
     let unfolded = match why {
         TooLong::Places(_) if places == u64::MAX => "it unfolds without end in sight".to_owned(),
         TooLong::Places(_) => format!("it unfolds to {} places", grouped(places)),
+        TooLong::Attempts if places > 2 * MAX_ATTEMPTS as u64 => format!("it unfolds to {} places", grouped(places)),
         TooLong::Attempts => format!("its {} places count anew for each set of targets that may have been tried before", grouped(places)),
     };
-    let mut finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("route `{name}` has more than {MAX_ATTEMPTS} attempts: {unfolded}"))
-        .about(SubjectKind::Route, name)
-        .label("too many to follow");
+    let mut finding =
+        Diagnostic::new(&CHECK.rule, route.name.span, format!("route `{name}` has more than {MAX_ATTEMPTS} attempts: {unfolded}"))
+            .about(SubjectKind::Route, name)
+            .label("too many to follow");
     for step in &route.chain {
         let size = unfolded_size(policy, step.callee, sizes);
         let what = match step.callee {
             Callee::Target(_) => continue,
-            Callee::Pool(pool) if policy[pool].spread => format!("spread pool `{}`, which may be entered at any member", policy[pool].name.text),
+            Callee::Pool(pool) if policy[pool].spread => {
+                format!("spread pool `{}`, which may be entered at any member", policy[pool].name.text)
+            }
             Callee::Pool(pool) => format!("pool `{}`", policy[pool].name.text),
             Callee::Route(called) => format!("route `{}`", policy[called].name.text),
         };

@@ -65,7 +65,8 @@ fn finding(classes: &Classes, route: &Route<'_>, step: &Alternative, into: &Rout
         return None;
     }
     let message = format!("route `{name}` falls back to route `{other}`, which {}", and(&reasons));
-    let mut finding = Diagnostic::new(&CHECK.rule, step.callee_span, message).about(SubjectKind::Route, name).label("cannot be entered from here");
+    let mut finding =
+        Diagnostic::new(&CHECK.rule, step.callee_span, message).about(SubjectKind::Route, name).label("cannot be entered from here");
     for (span, text) in labels {
         finding = finding.at(span, text);
     }

@@ -58,16 +58,18 @@ fn no_match(context: &Context<'_, '_>, pattern: &Pattern<'_>) -> Diagnostic {
         finding = finding.note("`*` stands for any run of characters but `:`");
     }
     let provider = pattern.provider.map(|id| &context.policy[id]);
-    let nearest = provider.filter(|_| !pattern.id.contains('*')).and_then(|provider| context.catalogue.nearest(&provider.vendor, &pattern.id));
+    let nearest =
+        provider.filter(|_| !pattern.id.contains('*')).and_then(|provider| context.catalogue.nearest(&provider.vendor, &pattern.id));
     match nearest {
         Some(id) => {
             let meant = format!("{}/{id}", pattern.owner);
             let edit = Edit { span: pattern.span, text: meant.clone() };
             finding.help(format!("did you mean `{meant}`?")).fix(format!("allow `{meant}`"), Grade::Review, vec![edit])
         }
-        None if provider.is_some_and(|provider| provider.known_host) => {
-            finding.help(format!("write the model that was meant, or take it out; `byokc models '{}/*'` lists those that are known", pattern.owner))
-        }
+        None if provider.is_some_and(|provider| provider.known_host) => finding.help(format!(
+            "write the model that was meant, or take it out; `byokc models '{}/*'` lists those that are known",
+            pattern.owner
+        )),
         None => finding.help(format!("write it as the routes of this policy write the models of `{}`, or take it out", pattern.owner)),
     }
 }
@@ -103,12 +105,12 @@ impl<'a> Models<'a> {
             return *known;
         }
         let admitted = |id: &str| {
-            matches(&pattern.id, id)
-                && (of.is_empty() || of.iter().any(|other| other.provider == Some(provider) && matches(&other.id, id)))
+            matches(&pattern.id, id) && (of.is_empty() || of.iter().any(|other| other.provider == Some(provider) && matches(&other.id, id)))
         };
         let account = &self.context.policy[provider];
         let sold = if account.known_host { self.context.catalogue.of_vendor(&account.vendor) } else { &[] };
-        let any = sold.iter().any(|entry| admitted(&entry.id)) || self.declared.get(&provider).is_some_and(|ids| ids.iter().any(|id| admitted(id)));
+        let any = sold.iter().any(|entry| admitted(&entry.id))
+            || self.declared.get(&provider).is_some_and(|ids| ids.iter().any(|id| admitted(id)));
         if of.is_empty() {
             self.known.insert((provider, &pattern.id), any);
         }

@@ -2,7 +2,7 @@
 //!
 //! Judged once every name of the policy is known: an unknown name may have been meant for what looks unused.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::layout::remove;
 use super::{Check, Context, Run};
@@ -34,15 +34,16 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     }
     let mentions = Mentions::new(context.policy, context.sources);
     for one in unused {
-        let (kind, name) = (one.kind.as_str(), one.name.text);
+        let (kind, name) = (if one.kind == SubjectKind::Allow { "allowlist" } else { one.kind.as_str() }, one.name.text);
         let finding = Diagnostic::new(&CHECK.rule, one.name.span, format!("{kind} `{name}` is declared, but {}", one.why))
             .about(one.kind, name)
             .label("never used")
             .help(one.help);
         let title = format!("take {kind} `{name}` out");
-        found.push(match mentions.only_within(context.sources, name, one.span) {
-            true => finding.fix(title, Grade::Review, vec![remove(context.sources, one.span)]),
-            false => finding,
+        found.push(if mentions.only_within(context.sources, name, one.span) {
+            finding.fix(title, Grade::Review, vec![remove(context.sources, one.span)])
+        } else {
+            finding
         });
     }
 }
@@ -91,8 +92,9 @@ fn unused<'s>(policy: &Policy<'s>) -> Vec<Unused<'s>> {
         let help = "name it in the `workflows` of a caller, or take it out";
         add(*used, SubjectKind::Workflow, one.name, one.span, "no caller may run it", help);
     }
+    let asked: FxHashSet<&str> = gates(policy).collect();
     for one in &policy.approvers {
-        let asked = one.roles.iter().any(|role| gates(policy).any(|gate| gate == role.text));
+        let asked = one.roles.iter().any(|role| asked.contains(role.text));
         let help = "give a route or tool a gate, `approve ROLE`, or take it out";
         add(asked, SubjectKind::Approver, one.name, one.span, "no gate asks for a role of it", help);
     }

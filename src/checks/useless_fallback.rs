@@ -46,15 +46,15 @@ impl<'a> Judge<'a, '_> {
     fn finding(&self, index: usize, step: &Alternative) -> Option<Diagnostic> {
         let leaves: Vec<Call<'a>> =
             self.automaton.attempts.iter().filter(|attempt| self.holder(attempt) == index).map(|leaf| self.call(leaf)).collect();
-        let mut reasons = Vec::new();
+        let mut reasons: Vec<(Shared, &str)> = Vec::new();
         let mut leads = Vec::new();
         for attempt in self.automaton.attempts.iter().filter(|attempt| self.holder(attempt) < index) {
             let call = self.call(attempt);
             for class in self.classes_to(index, attempt).iter() {
                 for leaf in &leaves {
-                    let reason = call.shared(class, leaf)?;
-                    if !reasons.contains(&reason) {
-                        reasons.push(reason);
+                    let shared = call.shared(class, leaf)?;
+                    if !reasons.iter().any(|(known, name)| *known == shared && *name == leaf.name) {
+                        reasons.push((shared, leaf.name));
                     }
                 }
                 leads.push((class, call, self.automaton.place(attempt).span));
@@ -67,13 +67,16 @@ impl<'a> Judge<'a, '_> {
             Callee::Route(called) => format!("route `{}`", self.context.policy[called].name.text),
         };
         let name = self.context.policy[self.id].name.text;
-        let message = format!("route `{name}` falls back to {whom} on {}, which cannot help: {}", step.on.describe(), and(&reasons));
+        let message = format!("route `{name}` falls back to {whom} on {}, which cannot help: {}", step.on.describe(), sentence(&reasons));
         let mut finding = Diagnostic::new(&CHECK.rule, step.callee_span, message)
             .about(SubjectKind::Route, name)
             .label("shares what just failed")
             .at(*place, format!("`{}` fails first", first.name));
         if let Some(key) = first.provider.key.as_ref().filter(|_| !step.on.and(Failures::AUTH).is_empty()) {
             finding = finding.at(key.span, "the key that it uses");
+        }
+        if let Some((_, name)) = reasons.iter().find(|(shared, _)| *shared == Shared::Window(None)) {
+            finding = finding.help(format!("if the window of `{name}` is larger, declare it: `model {name} {{ context TOKENS }}`"));
         }
         let better = self.better(&leads).map_or(String::new(), |target| format!(", such as `{target}`"));
         Some(finding.help(format!("fall back to {}{better}, or take this fallback out", wanted(step.on))))
@@ -127,26 +130,59 @@ struct Call<'a> {
 
 impl Call<'_> {
     /// What another call has in common with this one, so that it fails as this one did.
-    fn shared(&self, class: Failure, next: &Self) -> Option<String> {
-        let name = next.name;
+    fn shared(&self, class: Failure, next: &Self) -> Option<Shared> {
         match class {
             Failure::Network => match (self.provider.host(), next.provider.host()) {
-                (Some(one), Some(other)) => (one == other).then(|| format!("`{name}` is at the same host, {other}")),
-                _ => Some(format!("`{name}` may be at the same host")),
+                (Some(one), Some(other)) => (one == other).then(|| Shared::Host(Some(other.to_owned()))),
+                _ => Some(Shared::Host(None)),
             },
             Failure::ContextLength => match (self.most, next.least) {
-                (Some(most), Some(least)) => (least <= most).then(|| format!("`{name}` takes no larger prompt ({} tokens)", grouped(least))),
-                _ => Some(format!("`{name}` is not known to take a larger prompt")),
+                (Some(most), Some(least)) => (least <= most).then_some(Shared::Window(Some(least))),
+                _ => Some(Shared::Window(None)),
             },
             Failure::MissingKey | Failure::InvalidKey | Failure::Permission => match (&self.provider.key, &next.provider.key) {
                 (Some(one), Some(other)) if one.value == other.value && !matches!(one.value, KeySource::PerRequest | KeySource::None) => {
-                    Some(format!("`{name}` uses the same key, {}", other.value.describe()))
+                    Some(Shared::Key(other.value.describe()))
                 }
-                _ => (self.provider.name == next.provider.name).then(|| format!("`{name}` uses the same account")),
+                _ => (self.provider.name == next.provider.name).then_some(Shared::Account),
             },
             _ => None,
         }
     }
+}
+
+/// What two calls share.
+#[derive(PartialEq, Eq)]
+enum Shared {
+    /// The host, or perhaps.
+    Host(Option<String>),
+    /// A key.
+    Key(String),
+    /// The account.
+    Account,
+    /// No window larger than this, or none that is known.
+    Window(Option<u64>),
+}
+
+/// `the key of a and b is the same, OPENAI_API_KEY`.
+fn sentence(reasons: &[(Shared, &str)]) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for (index, (shared, _)) in reasons.iter().enumerate() {
+        if reasons.iter().position(|(other, _)| other == shared) != Some(index) {
+            continue;
+        }
+        let names: Vec<String> = reasons.iter().filter(|(other, _)| other == shared).map(|(_, name)| tick(name)).collect();
+        let names = and(&names);
+        said.push(match shared {
+            Shared::Host(Some(host)) => format!("the host of {names} is the same, {host}"),
+            Shared::Host(None) => format!("the host of {names} may be the same"),
+            Shared::Key(key) => format!("the key of {names} is the same, {key}"),
+            Shared::Account => format!("the account of {names} is the same"),
+            Shared::Window(Some(window)) => format!("the window of {names} is no larger ({} tokens)", grouped(*window)),
+            Shared::Window(None) => format!("the window of {names} is not known to be larger"),
+        });
+    }
+    and(&said)
 }
 
 /// What would help after failures of these classes.

@@ -42,7 +42,8 @@ fn finding(provider: &Provider<'_>) -> Option<Diagnostic> {
         .about(SubjectKind::Provider, name)
         .label(format!("readers will take it for {}{own}", known.title));
     if let Some(address) = provider.base_url_span {
-        finding = finding.at(address, "not an address of that company");
+        let fixed = matches!(provider.base_url, Some(BaseUrl::Address { .. }));
+        finding = finding.at(address, if fixed { "not an address of that company" } else { "may be any address" });
     }
     let itself = match known.base_url.filter(|_| provider.base_url_span.is_some()) {
         Some(_) => format!(", or take `base_url` out to call {} itself", known.title),
