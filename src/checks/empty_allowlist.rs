@@ -2,9 +2,10 @@
 
 use super::layout::add_before;
 use super::phrase::{and, tick};
+use super::unread::Unread;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
-use crate::policy::model::{Allowing, Callee, Policy, Route, RouteId, TargetId};
+use crate::policy::model::{Allowing, Callee, Policy, Route, TargetId};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -16,7 +17,7 @@ pub(super) const CHECK: Check = Check {
         fix: Some(Grade::Review),
         page: include_str!("empty_allowlist.md"),
     },
-    run: Run::Route(check),
+    run: Run::Policy(check),
 };
 
 /// Whether a route's allowlist names nothing at all.
@@ -27,12 +28,17 @@ pub(super) fn is_empty(policy: &Policy<'_>, route: &Route<'_>) -> bool {
     })
 }
 
-fn check(context: &Context<'_, '_>, _: RouteId, route: &Route<'_>, found: &mut Vec<Diagnostic>) {
+fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    let unread = Unread::new(context.policy, found);
+    // A route that names lists of which nothing is left, or of which an entry was bad, has been reported.
+    let reported = |route: &Route<'_>| if route.allow.is_empty() { route.allow_span.is_some() } else { route.broken };
+    let empty =
+        context.policy.routes.iter().filter(|route| is_empty(context.policy, route) && !reported(route) && !unread.may_hide_a_field(route));
+    found.extend(empty.map(|route| finding(context, route)));
+}
+
+fn finding(context: &Context<'_, '_>, route: &Route<'_>) -> Diagnostic {
     let policy = context.policy;
-    // Where `allow` is there and nothing of it is left, its names were unknown, which has been reported.
-    if route.broken || !is_empty(policy, route) || (route.allow.is_empty() && route.allow_span.is_some()) {
-        return;
-    }
     let name = route.name.text;
     let targets = called(policy, route);
     let finding = if route.allow.is_empty() {
@@ -61,7 +67,7 @@ fn check(context: &Context<'_, '_>, _: RouteId, route: &Route<'_>, found: &mut V
             format!("add what the route calls to allowlist {into}: {}", and(&targets))
         })
     };
-    found.push(finding.about(SubjectKind::Route, name));
+    finding.about(SubjectKind::Route, name)
 }
 
 fn list(entry: &Allowing<'_>) -> Option<crate::policy::model::AllowId> {

@@ -1,6 +1,6 @@
 //! BYOK201: routes that fall back to each other in a circle.
 
-use super::phrase::{and, tick};
+use super::phrase::{and, grouped, tick};
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
 use crate::graph::Hop;
@@ -20,6 +20,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Policy(check),
 };
 
+/// So many routes of a circle are drawn, and so many peers offered as a pool.
+const DRAWN: usize = 16;
+
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     found.extend(context.graph.cycles().iter().filter_map(|cycle| draw(context, cycle)));
 }
@@ -33,7 +36,11 @@ fn draw(context: &Context<'_, '_>, cycle: &[Hop]) -> Option<Diagnostic> {
     } else {
         let names: Vec<String> = cycle.iter().map(|hop| tick(name(hop))).collect();
         let way: Vec<&str> = cycle.iter().map(name).chain([start]).collect();
-        format!("routes {} fall back to each other in a circle: {}", and(&names), way.join(" -> "))
+        if cycle.len() <= DRAWN {
+            format!("routes {} fall back to each other in a circle: {}", and(&names), way.join(" -> "))
+        } else {
+            format!("{} routes fall back to each other in a circle, from `{start}` back to `{start}`", grouped(cycle.len() as u64))
+        }
     };
     let mut finding = Diagnostic::new(&CHECK.rule, first.span, said).about(SubjectKind::Route, start);
     let Some(last) = others.last() else {
@@ -44,7 +51,7 @@ fn draw(context: &Context<'_, '_>, cycle: &[Hop]) -> Option<Diagnostic> {
         );
     };
     finding = finding.label(format!("`{start}` falls back to `{}`", context.policy[first.to].name.text));
-    for hop in others {
+    for hop in others.iter().take(DRAWN).chain(others.last().filter(|_| others.len() > DRAWN)) {
         let closes = if hop == last { ", and the circle is closed" } else { "" };
         finding = finding.at(hop.span, format!("`{}` falls back to `{}`{closes}", name(hop), context.policy[hop.to].name.text));
     }
@@ -61,8 +68,8 @@ fn offer_pool(context: &Context<'_, '_>, cycle: &[Hop], start: &str, finding: Di
             peers.push(target);
         }
     }
-    if peers.len() < 2 {
-        return finding.help("let the last of these routes end in `fallback none`");
+    if !(2..=DRAWN).contains(&peers.len()) {
+        return finding.help("let one of these routes end in `fallback none`; peers that back each other up belong in a pool");
     }
     let peers: Vec<&str> = peers.iter().map(|target| context.policy[*target].text).collect();
     let pool = free_name(context.policy, start);

@@ -26,6 +26,7 @@ mod too_many_attempts;
 mod unfit_route_fallback;
 mod unmatched_allow;
 mod unreachable_fallback;
+mod unread;
 mod unused_declaration;
 mod useless_fallback;
 mod well_known_name;

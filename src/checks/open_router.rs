@@ -41,8 +41,8 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
         match demand(call) {
             Some((said, span)) => {
                 let finding = broken_demand(context, call, &said, span);
-                let of_route = errors.iter().rev().take_while(|(_, other)| other.subject == finding.subject);
-                if !of_route.into_iter().any(|(_, other)| other.span == finding.span) {
+                let mut of_route = errors.iter().rev().take_while(|(_, other)| other.subject == finding.subject);
+                if !of_route.any(|(_, other)| other.span == finding.span) {
                     errors.push((id, finding));
                 }
             }

@@ -1,6 +1,6 @@
 //! BYOK105: a declaration that nothing uses.
 //!
-//! Judged once every name of the policy is known: an unknown name may have been meant for what looks unused.
+//! While the policy has mistakes of spelling or form, only what is named nowhere else is judged: the mistake may hide the use.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -25,26 +25,51 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
-    if found.iter().any(|finding| finding.rule.code < CHECK.rule.code && finding.severity == Severity::Error) {
-        return;
-    }
     let unused: Vec<Unused<'_>> = unused(context.policy).into_iter().filter(|one| context.policy.is_own(one.span)).collect();
     if unused.is_empty() {
         return;
     }
     let mentions = Mentions::new(context.policy, context.sources);
+    let doubts = Doubts::new(found);
     for one in unused {
         let (kind, name) = (if one.kind == SubjectKind::Allow { "allowlist" } else { one.kind.as_str() }, one.name.text);
+        let nowhere = mentions.only_within(context.sources, name, one.span);
+        if doubts.about(&one, nowhere) {
+            continue;
+        }
         let finding = Diagnostic::new(&CHECK.rule, one.name.span, format!("{kind} `{name}` is declared, but {}", one.why))
             .about(one.kind, name)
             .label("never used")
             .help(one.help);
-        let title = format!("take {kind} `{name}` out");
-        found.push(if mentions.only_within(context.sources, name, one.span) {
-            finding.fix(title, Grade::Review, vec![remove(context.sources, one.span)])
+        found.push(if nowhere {
+            finding.fix(format!("take {kind} `{name}` out"), Grade::Review, vec![remove(context.sources, one.span)])
         } else {
             finding
         });
+    }
+}
+
+/// Mistakes that may hide a use: a field that could not be read, a name that was misspelt, a file that is not there.
+struct Doubts {
+    any: bool,
+    file_missing: bool,
+    named: FxHashSet<String>,
+}
+
+impl Doubts {
+    fn new(found: &[Diagnostic]) -> Self {
+        let mistakes = || found.iter().filter(|finding| finding.rule.code < CHECK.rule.code && finding.severity == Severity::Error);
+        let texts = mistakes().flat_map(|mistake| mistake.help.iter().chain([&mistake.message]));
+        Self {
+            any: mistakes().next().is_some(),
+            file_missing: mistakes().any(|mistake| mistake.rule.code == crate::imports::IMPORT.code),
+            named: texts.flat_map(|text| text.split('`').skip(1).step_by(2)).map(str::to_owned).collect(),
+        }
+    }
+
+    /// Whether something may have been meant to use a declaration that is named nowhere else, or somewhere.
+    fn about(&self, one: &Unused<'_>, nowhere: bool) -> bool {
+        self.file_missing || (self.any && (!nowhere || one.kind == SubjectKind::Model || self.named.contains(one.name.text)))
     }
 }
 
