@@ -21,8 +21,11 @@ fn passes(criterion: &mut Criterion) {
         let text = generate::policy(routes);
         let mut group = criterion.benchmark_group("compiler");
         group.sample_size(20).throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_with_input(BenchmarkId::new("parse", routes), &text, |bencher, text| bencher.iter(|| black_box(parse(FileId(0), text))));
-        group.bench_with_input(BenchmarkId::new("fmt", routes), &text, |bencher, text| bencher.iter(|| black_box(format_checked(FileId(0), text))));
+        group
+            .bench_with_input(BenchmarkId::new("parse", routes), &text, |bencher, text| bencher.iter(|| black_box(parse(FileId(0), text))));
+        group.bench_with_input(BenchmarkId::new("fmt", routes), &text, |bencher, text| {
+            bencher.iter(|| black_box(format_checked(FileId(0), text)))
+        });
         let sources = Sources::default();
         let root = sources.add(Source::new("policy.byok", text.as_str()));
         group.bench_with_input(BenchmarkId::new("check", routes), &root, |bencher, root| {
@@ -30,7 +33,9 @@ fn passes(criterion: &mut Criterion) {
         });
         let compilation = compile(&sources, root, &NoImports, options);
         let checked = compilation.checked().ok().expect("the generated policy has no error");
-        group.bench_with_input(BenchmarkId::new("plan", routes), &root, |bencher, _| bencher.iter(|| black_box(lower(&sources, &checked).to_json())));
+        group.bench_with_input(BenchmarkId::new("plan", routes), &root, |bencher, _| {
+            bencher.iter(|| black_box(lower(&sources, &checked).to_json()))
+        });
         group.finish();
     }
 }

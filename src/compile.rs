@@ -3,7 +3,7 @@
 use crate::analysis::lists::Lists;
 use crate::automaton::{Automaton, MAX_PLACES, TooLong, unfolded_sizes};
 use crate::catalogue::Catalogue;
-use crate::checks::{self, Context};
+use crate::checks::{self, Context, KeyState};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::RouteGraph;
 use crate::imports::{Loader, load};
@@ -86,6 +86,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
             lists: &lists,
             catalogue: options.catalogue,
             today: options.today,
+            keys: None,
         };
         checks::run(&context, &mut diagnostics);
     }
@@ -94,6 +95,24 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
 }
 
 impl<'s> Compilation<'s> {
+    /// Adds what follows from where keys were found, and where not: what a machine holds is no part of a policy.
+    pub fn judge_keys(&mut self, sources: &Sources, keys: &[KeyState]) {
+        let lists = Lists::new(&self.policy, &self.facts, self.options.catalogue);
+        let context = Context {
+            sources,
+            policy: &self.policy,
+            graph: &self.graph,
+            automata: &self.automata,
+            facts: &self.facts,
+            lists: &lists,
+            catalogue: self.options.catalogue,
+            today: self.options.today,
+            keys: Some(keys),
+        };
+        checks::judge_keys(&context, &mut self.diagnostics);
+        self.diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+
     /// The policy, where it has no error.
     pub fn checked(&self) -> Result<Checked<'_, 's>, impl Iterator<Item = &Diagnostic>> {
         let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error && finding.counts();

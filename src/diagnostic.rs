@@ -211,6 +211,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Whom it is about.
     pub subject: Option<Subject>,
+    /// Places whose text nothing may show, wherever it draws the source: secrets.
+    pub hide: Vec<Span>,
     /// Set where a waiver accepts it.
     pub waived: Option<Waived>,
 }
@@ -229,6 +231,7 @@ impl Diagnostic {
             help: Vec::new(),
             fix: None,
             subject: None,
+            hide: Vec::new(),
             waived: None,
         }
     }

@@ -12,6 +12,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod graph;
 pub mod imports;
+pub mod message;
 pub mod plan;
 pub mod policy;
 pub mod render;

@@ -17,7 +17,7 @@ pub enum Protocol {
 
 impl Protocol {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Openai, Self::Anthropic, Self::Gemini, Self::Openrouter, Self::OpenaiCompatible];
+    pub const ALL: [Self; 5] = [Self::Openai, Self::Anthropic, Self::Gemini, Self::Openrouter, Self::OpenaiCompatible];
 
     /// A policy's word for it.
     pub const fn as_str(self) -> &'static str {
@@ -32,7 +32,7 @@ impl Protocol {
 
     /// What a policy's word means.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|protocol| protocol.as_str() == word)
+        Self::ALL.into_iter().find(|protocol| protocol.as_str() == word)
     }
 
     /// The public address of the API that the protocol is named after; none for `openai_compatible`.

@@ -50,6 +50,75 @@ pub const CHECKS: &[Check] = &[
     content_policy_fallback::CHECK,
     embedding_fallback::CHECK,
     missing_key::CHECK,
+mod above_clearance;
+mod audit_none;
+mod data_not_accepted;
+mod data_terms_not_met;
+mod denied_target;
+mod favourable_facts;
+mod foreign_key_variable;
+mod hidden;
+mod key_not_found;
+mod known_trap;
+mod lacks_capability;
+mod literal_secret;
+mod managed_account;
+mod missing_key;
+mod model_ends;
+mod old_facts;
+mod place;
+mod region_not_given;
+mod region_not_met;
+mod remote_keyless;
+mod shared_fate;
+mod shared_key;
+mod target_not_allowed;
+mod unapproved_effect;
+mod unauthenticated_effect;
+mod undecided;
+mod unheld_role;
+mod unknown_model;
+mod unsafe_header;
+mod unusable_route;
+mod useless_lowering;
+mod waiver;
+mod window_too_small;
+
+pub use key_not_found::KeyState;
+
+/// Every check, by code.
+pub const CHECKS: &[Check] = &[
+    target_not_allowed::CHECK,
+    denied_target::CHECK,
+    missing_key::CHECK,
+    key_not_found::CHECK,
+    literal_secret::CHECK,
+    managed_account::CHECK,
+    shared_key::CHECK,
+    unsafe_header::CHECK,
+    foreign_key_variable::CHECK,
+    remote_keyless::CHECK,
+    above_clearance::CHECK,
+    region_not_met::CHECK,
+    data_terms_not_met::CHECK,
+    data_not_accepted::CHECK,
+    useless_lowering::CHECK,
+    region_not_given::CHECK,
+    lacks_capability::CHECK,
+    window_too_small::CHECK,
+    unknown_model::CHECK,
+    model_ends::CHECK,
+    old_facts::CHECK,
+    known_trap::CHECK,
+    favourable_facts::CHECK,
+    shared_fate::CHECK,
+    unauthenticated_effect::CHECK,
+    unapproved_effect::CHECK,
+    unusable_route::CHECK,
+    audit_none::CHECK,
+    unheld_role::CHECK,
+    waiver::CHECK,
+    undecided::CHECK,
 ];
 
 /// A check: its rule, and what is run.
@@ -92,6 +161,8 @@ pub struct Context<'a, 's> {
     pub catalogue: &'a Catalogue,
     /// The day for which dates are judged.
     pub today: Date,
+    /// Which keys were found; `None` where nobody looked.
+    pub keys: Option<&'a [KeyState]>,
 }
 
 impl<'a, 's> Context<'a, 's> {
@@ -226,6 +297,13 @@ pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             run(context, found);
         }
     }
+    hidden::hide(context.sources, found);
+}
+
+/// Adds the findings about keys that were looked for.
+pub fn judge_keys(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    key_not_found::check(context, found);
+    hidden::hide(context.sources, found);
 }
 
 fn run_attempts(context: &Context<'_, '_>, route: RouteId, found: &mut Vec<Diagnostic>) {

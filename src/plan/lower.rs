@@ -9,11 +9,11 @@ use super::{
     Minimize, Model, Next, Plan, Provenance, Provider, Reached, Route, Source, Step, Tool, Upstreams, Verdict, Waiver, Workflow,
 };
 use crate::automaton::Automaton;
-use crate::catalogue::{Capability, Constraint, Known, Mode};
+use crate::catalogue::{Capability, Constraint, Known, Mode, Protocol};
 use crate::compile::{Checked, Compilation};
 use crate::diagnostic::Code;
 use crate::policy::class::{ClassSet, Classes};
-use crate::policy::model::{self, Policy, Protocol, Retention, RouteId};
+use crate::policy::model::{self, Policy, Retention, RouteId};
 use crate::source::Sources;
 use crate::units::Money;
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::catalogue::{self, Capabilities, Capability};
+use crate::catalogue::{Capabilities, Capability, Protocol};
 use crate::diagnostic::SubjectKind;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
@@ -112,45 +112,6 @@ impl Policy<'_> {
     }
 }
 
-/// A wire protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "each is the protocol of its name")]
-pub enum Protocol {
-    OpenAi,
-    Anthropic,
-    Gemini,
-    OpenRouter,
-    OpenAiCompatible,
-}
-
-impl Protocol {
-    /// Every protocol.
-    pub const ALL: [Self; 5] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::OpenRouter, Self::OpenAiCompatible];
-
-    /// The name in the language and in the plan.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OpenAi => "openai",
-            Self::Anthropic => "anthropic",
-            Self::Gemini => "gemini",
-            Self::OpenRouter => "openrouter",
-            Self::OpenAiCompatible => "openai_compatible",
-        }
-    }
-}
-
-impl From<catalogue::Protocol> for Protocol {
-    fn from(protocol: catalogue::Protocol) -> Self {
-        match protocol {
-            catalogue::Protocol::Openai => Self::OpenAi,
-            catalogue::Protocol::Anthropic => Self::Anthropic,
-            catalogue::Protocol::Gemini => Self::Gemini,
-            catalogue::Protocol::Openrouter => Self::OpenRouter,
-            catalogue::Protocol::OpenaiCompatible => Self::OpenAiCompatible,
-        }
-    }
-}
-
 /// An account at a company that serves models.
 #[derive(Debug)]
 pub struct Provider<'s> {
@@ -200,10 +161,18 @@ pub struct Provider<'s> {
     pub title_span: Option<Span>,
 }
 
-impl Provider<'_> {
+impl<'s> Provider<'s> {
     /// Whether it routes requests to other companies by itself.
     pub fn is_router(&self) -> bool {
-        self.protocol == Some(Protocol::OpenRouter) || self.vendor == "openrouter" || self.upstreams_span.is_some()
+        self.protocol == Some(Protocol::Openrouter) || self.vendor == "openrouter" || self.upstreams_span.is_some()
+    }
+
+    /// The variable that holds its address, where the environment says where it is: then nothing is known of where it processes, whatever `region` says.
+    pub fn address_variable(&self) -> Option<&'s str> {
+        match self.base_url {
+            Some(BaseUrl::Variable(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// The host's name, where it is known.

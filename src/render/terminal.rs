@@ -9,7 +9,7 @@ use ariadne::{Cache, CharSet, Color, Config, Label, LabelAttach, ReportKind};
 
 use super::{
     PolicyReport, Report, Style, outline,
-    text::{count, hidden, one_line},
+    text::{self, count, one_line},
 };
 use crate::{
     diagnostic::{Diagnostic, Grade, Severity},
@@ -33,7 +33,9 @@ type Excerpt = (usize, FileId);
 
 /// Draws the findings, then says what was checked and where to learn more.
 pub(super) fn render(report: &Report<'_>, style: Style) -> String {
-    let mut pages = Pages { sources: report.sources, drawn: BTreeMap::new() };
+    let mut hidden: Vec<Span> = report.findings().flat_map(|(_, diagnostic)| diagnostic.hide.iter().copied()).collect();
+    hidden.sort_unstable();
+    let mut pages = Pages { sources: report.sources, drawn: BTreeMap::new(), hidden };
     let mut out = String::new();
     for (number, (policy, diagnostic)) in report.findings().enumerate() {
         let text = if number < DRAWN {
@@ -157,6 +159,8 @@ fn paint(style: Style, code: &str, text: &str) -> String {
 struct Pages<'a> {
     sources: &'a Sources,
     drawn: BTreeMap<FileId, ariadne::Source<String>>,
+    /// What no finding may show, sorted.
+    hidden: Vec<Span>,
 }
 
 impl Pages<'_> {
@@ -173,7 +177,11 @@ impl Pages<'_> {
 
     fn page(&mut self, file: FileId) -> Option<&ariadne::Source<String>> {
         let text = self.sources.get(file)?.text();
-        Some(self.drawn.entry(file).or_insert_with(|| ariadne::Source::from(printable(text))))
+        Some(self.drawn.entry(file).or_insert_with(|| {
+            let first = self.hidden.partition_point(|span| span.file < file);
+            let hidden = self.hidden.iter().skip(first).take_while(|span| span.file == file);
+            ariadne::Source::from(printable(text, hidden))
+        }))
     }
 }
 
@@ -190,12 +198,18 @@ impl Cache<Excerpt> for &mut Pages<'_> {
 }
 
 /// The text with one character for each of its own: what breaks lines for ariadne alone, or steers a terminal, becomes a harmless one. The
-/// space at the end is there for findings at the end of the file.
-fn printable(text: &str) -> String {
-    let shown = text.chars().map(|char| match char {
+/// space at the end is there for findings at the end of the file. What is hidden becomes stars; its places are sorted.
+fn printable<'a>(text: &str, hidden: impl Iterator<Item = &'a Span>) -> String {
+    let mut hidden = hidden.peekable();
+    let mut secret = |offset: usize| {
+        while hidden.next_if(|span| span.end as usize <= offset).is_some() {}
+        hidden.peek().is_some_and(|span| span.start as usize <= offset)
+    };
+    let shown = text.char_indices().map(|(offset, char)| match char {
         '\n' | '\t' => char,
+        _ if secret(offset) => '*',
         '\r' | '\u{feff}' => ' ',
-        _ if hidden(char) => char::REPLACEMENT_CHARACTER,
+        _ if text::hidden(char) => char::REPLACEMENT_CHARACTER,
         _ => char,
     });
     shown.chain(std::iter::once(' ')).collect()

@@ -159,11 +159,12 @@ pub(super) fn field(
     }
     if secret && matches!(token.kind, Sign::Word | Sign::Text | Sign::Single) {
         let near = nearest(token.text, expected.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        let finding = error(span, format!("`{name}` takes {}; found a value written out", key.takes())).label("not a source");
-        return match near {
-            Some(near) => finding.help(near),
-            None => finding.help("a key never stands in a policy: say where it is, and if this is a real key, revoke it"),
-        };
+        let mut finding = error(span, format!("`{name}` takes {}; found a value written out", key.takes())).label("not a source");
+        if let Some(near) = near {
+            return finding.help(near);
+        }
+        finding.hide.push(span);
+        return finding.help("a key never stands in a policy: say where it is, and if this is a real key, revoke it");
     }
     let near = if token.is(Sign::Word) { nearest(token.text, expected.iter().copied()) } else { None };
     let finding = match one_of(expected).filter(|_| !first) {

@@ -99,9 +99,12 @@ pub(super) struct Spot<'s> {
     pub(super) what: &'static str,
 }
 
-/// ``` `timeout` of route `support` ```
+/// ``` `timeout` of route `support` ```; just ``pool `fast` `` for what stands in it without a keyword.
 impl fmt::Display for Spot<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.what == self.about.kind.as_str() {
+            return self.about.fmt(f);
+        }
         write!(f, "`{}` of {}", self.what, self.about)
     }
 }

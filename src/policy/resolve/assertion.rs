@@ -107,5 +107,5 @@ impl<'s> Resolver<'s> {
 
 /// Whether all are good; each is looked at, so that each mistake is found.
 fn every<T>(all: &[T], mut good: impl FnMut(&T) -> bool) -> bool {
-    all.iter().fold(true, |so_far, one| good(one) && so_far)
+    all.iter().filter(|one| !good(one)).count() == 0
 }

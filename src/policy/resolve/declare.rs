@@ -77,15 +77,14 @@ impl<'s> Resolver<'s> {
         let mut declared = Declared::default();
         let imported = files.get(1..).unwrap_or_default();
         for file in imported.iter().chain(files.first()) {
-            let (mut edition, mut defaults) = (None, None);
+            let mut defaults = None;
             for declaration in &file.declarations {
                 match &declaration.item {
-                    Item::Language(_) => self.once(&mut edition, Kind::Language, declaration.span),
-                    Item::Import(_) => {}
+                    Item::Language(_) | Item::Import(_) => {}
                     Item::Data(chains) => declared.data.push(chains),
                     Item::Block(block) => {
                         if block.kind == Kind::Defaults {
-                            self.once(&mut defaults, Kind::Defaults, declaration.span);
+                            self.defaults_once(&mut defaults, declaration.span);
                         }
                         let stands = self.declare_block(block);
                         if let Some(list) = declared.blocks(block.kind) {
@@ -113,13 +112,13 @@ impl<'s> Resolver<'s> {
         declared
     }
 
-    /// Reports a second statement of which a file may hold one.
-    fn once(&mut self, first: &mut Option<Span>, kind: Kind, span: Span) {
+    /// Reports a second `defaults` of a file.
+    fn defaults_once(&mut self, first: &mut Option<Span>, span: Span) {
+        let kind = Kind::Defaults;
         let keyword = span.first(kind.as_str().len());
         if let Some(first) = first {
-            let message = format!("`{}` is said twice in one file", kind.as_str());
-            let finding = Diagnostic::new(&rules::DUPLICATE, keyword, message).label("said again here");
-            self.out.add(About::nameless(kind), finding.at(*first, "first said here").help("keep one of them"));
+            let finding = Diagnostic::new(&rules::DUPLICATE, keyword, "`defaults` is said twice in one file").label("said again here");
+            self.out.add(About::nameless(kind), finding.at(*first, "first said here").help("put all defaults of the file in one block"));
         } else {
             *first = Some(keyword);
         }

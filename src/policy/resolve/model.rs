@@ -28,7 +28,7 @@ impl<'s> Resolver<'s> {
             let number = u32::try_from(self.policy.models.len()).unwrap_or(u32::MAX);
             let known = *self.names.models.entry((parts.owner, parts.id)).or_insert(At { value: number, span: name.span });
             if known.span == name.span {
-                self.names.model_names.insert(name.text, known);
+                self.names.facts.insert(name.text, known);
                 self.policy.models.push(model);
             } else {
                 self.out.duplicate(about, name.span, known.span);
@@ -60,15 +60,15 @@ impl<'s> Resolver<'s> {
             match (field.key, &field.value) {
                 (Key::Is, Value::Word(word)) => model.is = self.catalogue_model(*word, about),
                 (Key::Context, Value::Word(word)) => {
-                    model.context = self.out.tokens(*word, Zero::Refused, spot).map(|value| at(value, field.span))
+                    model.context = self.out.tokens(*word, Zero::Refused, spot).map(|value| at(value, field.span));
                 }
                 // An embedding model puts out no tokens at all.
                 (Key::Output, Value::Word(word)) => {
-                    model.output = self.out.tokens(*word, Zero::Allowed, spot).map(|value| at(value, field.span))
+                    model.output = self.out.tokens(*word, Zero::Allowed, spot).map(|value| at(value, field.span));
                 }
                 (Key::InputPrice, Value::Word(word)) => model.input_price = self.out.money(*word, spot).map(|value| at(value, field.span)),
                 (Key::OutputPrice, Value::Word(word)) => {
-                    model.output_price = self.out.money(*word, spot).map(|value| at(value, field.span))
+                    model.output_price = self.out.money(*word, spot).map(|value| at(value, field.span));
                 }
                 (Key::Until, Value::Word(word)) => model.until = self.out.date(*word, spot).map(|value| at(value, field.span)),
                 (Key::Supports, value) => {

@@ -37,7 +37,7 @@ pub(super) struct Names<'s> {
     /// Declared facts by account and id.
     pub(super) models: FxHashMap<(&'s str, Cow<'s, str>), At<u32>>,
     /// Declared facts by the target as written.
-    pub(super) model_names: Table<'s>,
+    pub(super) facts: Table<'s>,
     /// Targets as written.
     pub(super) spelled: FxHashMap<&'s str, TargetId>,
     /// Targets by account and id.
@@ -59,7 +59,7 @@ impl<'s> Names<'s> {
             Kind::Workflow => &self.workflows,
             Kind::Caller => &self.callers,
             Kind::Approver => &self.approvers,
-            Kind::Model => &self.model_names,
+            Kind::Model => &self.facts,
             _ => return None,
         })
     }

@@ -100,7 +100,7 @@ impl<'s> Findings<'s> {
             Ok(_) => self.misspelled(spot, word, "is not an amount", &format!("${}", word.text)),
             Err(MoneyError::NotANumber) => self.wrong(spot, word, "is not an amount", AMOUNT),
             Err(MoneyError::TooPrecise) => {
-                self.wrong(spot, word, "has too many decimals", "write at most six decimals, such as `$0.000001`")
+                self.wrong(spot, word, "has too many decimals", "write at most six decimals, such as `$0.000001`");
             }
             Err(MoneyError::TooLarge) => self.wrong(spot, word, "is too large", "write a smaller amount"),
         }

@@ -9,10 +9,11 @@ use super::findings::Seen;
 use super::number::Zero;
 use super::url;
 use super::word::words;
+use crate::catalogue::Protocol;
 use crate::catalogue::{WellKnown, host, providers};
 use crate::diagnostic::{Diagnostic, Edit, Grade};
 use crate::policy::class::ClassSet;
-use crate::policy::model::{At, BaseUrl, Header, KeySource, Protocol, Provider, Retention, Upstreams};
+use crate::policy::model::{At, BaseUrl, Header, KeySource, Provider, Retention, Upstreams};
 use crate::policy::rules;
 use crate::source::Span;
 use crate::syntax::ast::{Block, Field, Text, Url, Value, Word};
@@ -187,10 +188,8 @@ impl<'s> Resolver<'s> {
                 .help("for a server without a key on a private network, add `plaintext because \"…\"`");
             let scheme = Span { start: text.span.start + 1, end: text.span.start + 5, ..text.span };
             let written = text.raw.get(1..5).is_some_and(|written| written.eq_ignore_ascii_case("http"));
-            let finding = match written {
-                true => finding.fix("write `https`", Grade::Review, vec![Edit { span: scheme, text: "https".to_owned() }]),
-                false => finding,
-            };
+            let edit = Edit { span: scheme, text: "https".to_owned() };
+            let finding = if written { finding.fix("write `https`", Grade::Review, vec![edit]) } else { finding };
             self.out.add(about, finding);
         }
         Some(base_url(value, found))
@@ -215,7 +214,7 @@ fn base_url(url: Cow<'_, str>, found: url::Address) -> BaseUrl<'_> {
 /// The well-known account whose address stands where none is said: of the same name and protocol, else of the protocol.
 fn home(known: Option<&'static WellKnown>, protocol: Option<Protocol>) -> Option<&'static WellKnown> {
     let protocol = protocol?;
-    known.filter(|known| Protocol::from(known.protocol) == protocol).or_else(|| providers::well_known(protocol.as_str()))
+    known.filter(|known| known.protocol == protocol).or_else(|| providers::well_known(protocol.as_str()))
 }
 
 /// Whose account it is, whether it is at that company's own host, and what people call it. `home`: whose public address it has.

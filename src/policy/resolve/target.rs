@@ -80,7 +80,8 @@ fn plain(text: &str, pattern: bool) -> Result<&str, Fault> {
     if text.bytes().all(good) {
         return Ok(text);
     }
-    match text.chars().find(|character| !u8::try_from(*character).is_ok_and(good) && !(pattern && *character == '*')) {
+    let bad = |character: &char| !(u8::try_from(*character).is_ok_and(good) || pattern && *character == '*');
+    match text.chars().find(bad) {
         Some('*') => Err(Fault::Star),
         Some(character) => Err(Fault::Character(character)),
         None => Ok(text),

@@ -35,7 +35,7 @@ pub(super) struct Terms<'s> {
     pub(super) broken: bool,
 }
 
-impl<'s> Terms<'s> {
+impl Terms<'_> {
     /// Adds the defaults: what is not said, and every demand.
     pub(super) fn add(&mut self, defaults: &Self) {
         self.accepts = self.accepts.or(defaults.accepts);
@@ -151,28 +151,28 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn need(&mut self, terms: &mut Terms<'s>, need: &Need<'s>, about: About<'s>) {
+    fn need(&mut self, terms: &mut Terms<'s>, asked: &Need<'s>, about: About<'s>) {
         let spot = about.field(Key::Needs);
-        let slot = match need.what.text {
+        let demand = match asked.what.text {
             "context" => &mut terms.needs_context,
             "output" => &mut terms.needs_output,
             _ => {
-                if need.tokens.is_some() {
-                    self.out.wrong(spot, need.what, "takes no number", "only `context` and `output` take a number of tokens");
-                } else if let Some(value) = self.capability(need.what, about) {
-                    union(&mut terms.needs, &[At { value, span: need.what.span }]);
+                if asked.tokens.is_some() {
+                    self.out.wrong(spot, asked.what, "takes no number", "only `context` and `output` take a number of tokens");
+                } else if let Some(value) = self.capability(asked.what, about) {
+                    union(&mut terms.needs, &[At { value, span: asked.what.span }]);
                 }
                 return;
             }
         };
-        let Some(tokens) = need.tokens else {
-            let help = format!("say how many tokens, as in `{} 128k`", need.what.text);
-            self.out.wrong(spot, need.what, "needs a number of tokens", help);
+        let Some(tokens) = asked.tokens else {
+            let help = format!("say how many tokens, as in `{} 128k`", asked.what.text);
+            self.out.wrong(spot, asked.what, "needs a number of tokens", help);
             return;
         };
         if let Some(value) = self.out.tokens(tokens, Zero::Refused, spot) {
-            let said = At { value, span: need.what.span.to(tokens.span) };
-            *slot = strictest(*slot, Some(said), |own, other| other > own);
+            let said = At { value, span: asked.what.span.to(tokens.span) };
+            *demand = strictest(*demand, Some(said), |own, other| other > own);
         }
     }
 }

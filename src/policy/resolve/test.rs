@@ -131,7 +131,7 @@ impl<'s> Resolver<'s> {
     fn outcome(&mut self, outcome: &Outcome<'s>, spot: Spot<'s>) -> bool {
         match outcome {
             Outcome::Serves(targets) | Outcome::Tries(targets) => {
-                targets.iter().fold(true, |good, word| self.target_parts(*word, spot).is_some() && good)
+                targets.iter().filter(|word| self.target_parts(**word, spot).is_none()).count() == 0
             }
             Outcome::Fails { class, .. } => self.failure(*class, spot).is_some(),
         }

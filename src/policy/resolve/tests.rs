@@ -1,13 +1,16 @@
 //! Policies in, meanings and findings out.
 
 use crate::catalogue::Catalogue;
+use crate::catalogue::Protocol;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::policy::class::ClassSet;
 use crate::policy::failure::Failures;
-use crate::policy::model::{Allowing, BaseUrl, Callee, Fallback, KeySource, Policy, Protocol, Retention, RouteId, Upstreams};
+use crate::policy::model::{Allowing, BaseUrl, Callee, Fallback, KeySource, Policy, Retention, RouteId, Upstreams};
 use crate::policy::{resolve, rules};
 use crate::source::FileId;
 use crate::syntax;
+use crate::syntax::ast::Item;
+use crate::syntax::keyword::Kind;
 
 const WHOLE: &str = include_str!("../../../tests/corpus/syntax/whole.byok");
 
@@ -24,7 +27,7 @@ fn with<R>(files: &[&str], look: impl FnOnce(&Policy<'_>, &[Diagnostic]) -> R) -
     for file in &parsed {
         assert!(file.diagnostics.is_empty(), "{:#?}", file.diagnostics);
     }
-    let trees: Vec<_> = parsed.iter().map(|parsed| &parsed.file).collect();
+    let trees: Vec<_> = parsed.into_iter().map(|parsed| parsed.file).collect();
     let resolved = resolve(&trees, Catalogue::builtin());
     look(&resolved.policy, &resolved.diagnostics)
 }
@@ -71,7 +74,7 @@ fn a_whole_policy_means_what_it_says() {
         assert_eq!(anthropic.clearance, ClassSet(0b1111));
         assert_eq!(anthropic.retention.unwrap().value, Retention::None);
         assert_eq!(gemini.region.as_ref().unwrap().value.iter().map(|slug| slug.text).collect::<Vec<_>>(), ["us", "eu"]);
-        assert_eq!(openrouter.protocol, Some(Protocol::OpenRouter));
+        assert_eq!(openrouter.protocol, Some(Protocol::Openrouter));
         assert!(matches!(&openrouter.upstreams, Upstreams::Only(slugs) if slugs.len() == 1));
         assert!(openrouter.is_router());
         let names: Vec<_> = policy.routes.iter().map(|route| &*route.title).collect();
@@ -294,8 +297,8 @@ fn declarations_hold_what_they_can_hold() {
             "104 [outage] `primary` of route `x` has an `on`, and nothing is called before it",
         ),
         ("route x { accepts public primary route triage }", "104 [triage] `primary` of route `x` says `triage`, which is a route"),
-        ("pool p { openai/gpt-* }", "104 [openai/gpt-*] `pool` of pool `p` says `openai/gpt-*`, which is a pattern, not a model"),
-        ("deny */gpt", "104 [*/gpt] `deny` of a deny says `*/gpt`, which stands for any provider"),
+        ("pool p { openai/gpt-* }", "104 [openai/gpt-*] pool `p` says `openai/gpt-*`, which is a pattern, not a model"),
+        ("deny */gpt", "104 [*/gpt] a deny says `*/gpt`, which stands for any provider"),
         (
             "provider x { protocol http }",
             "104 [http] `protocol` of provider `x` says `http`, which is none of `openai`, `anthropic`, `gemini`, `openrouter`, `openai_compatible`",
@@ -327,19 +330,12 @@ fn declarations_hold_what_they_can_hold() {
             "test \"t\" { fail openai/x with deadline }",
             "104 [deadline] `fail` of test `t` says `deadline`, which is raised by the runtime, not by a call",
         ),
-        (
-            "waive BYOK202 on route triage because \"x\" until 2027-01-01",
-            "104 [BYOK202] `waive` of a waiver says `BYOK202`, which cannot be waived",
-        ),
-        (
-            "waive 504 on route triage because \"x\" until 2027-01-01",
-            "104 [504] `waive` of a waiver says `504`, which is not the code of a finding",
-        ),
+        ("waive BYOK202 on route triage because \"x\" until 2027-01-01", "104 [BYOK202] a waiver says `BYOK202`, which cannot be waived"),
+        ("waive 504 on route triage because \"x\" until 2027-01-01", "104 [504] a waiver says `504`, which is not the code of a finding"),
         (
             "waive BYOK504 on route triage because \"x\" until 2027-02-30",
             "104 [2027-02-30] `until` of a waiver says `2027-02-30`, which is not a date",
         ),
-        ("defaults { fallback openai/x }", "104 [fallback] the defaults name a fallback"),
     ] {
         one(text, finding);
     }
@@ -429,6 +425,18 @@ fn defaults_hold_in_their_own_file_only() {
 }
 
 #[test]
+fn defaults_name_no_targets() {
+    let text = format!("{BASE} route x {{ fallback openai/x tools none }}");
+    let mut parsed = syntax::parse(FileId(0), &text);
+    if let Some(Item::Block(block)) = parsed.file.declarations.last_mut().map(|last| &mut last.item) {
+        (block.kind, block.name) = (Kind::Defaults, None);
+    }
+    let found = resolve(std::slice::from_ref(&parsed.file), Catalogue::builtin()).diagnostics;
+    let told: Vec<_> = found.iter().map(|finding| (finding.rule.code.0, &*finding.message)).collect();
+    assert_eq!(told, [(104, "the defaults name a fallback"), (104, "the defaults say `tools`")]);
+}
+
+#[test]
 fn one_target_has_one_number() {
     let text = format!("{BASE}pool p {{ openai/a openai/\"a\" openai/b }} model openai/b {{ context 1k }}");
     with(&[&text], |policy, found| {
@@ -475,7 +483,8 @@ fn every_mistake_of_a_file_is_found() {
 fn many_mistakes_take_no_time() {
     let mut text = String::new();
     for number in 0..5_000 {
-        text.push_str(&format!("route r{number} {{ accepts public primary nix{number}/x fallback openai/y tools t{number} }}\n"));
+        let route = format!("route r{number} {{ accepts public primary nix{number}/x fallback openai/y tools t{number} }}\n");
+        text.push_str(&route);
     }
     assert_eq!(findings(&[&text]).len(), 10_001);
 }
@@ -503,7 +512,7 @@ fn the_examples_of_each_page_fail_and_pass() {
 /// Every id of a policy leads somewhere, and every finding has a place in its file.
 fn check_ids(text: &str) {
     let parsed = syntax::parse(FileId(0), text);
-    let resolved = resolve(&[&parsed.file], Catalogue::builtin());
+    let resolved = resolve(std::slice::from_ref(&parsed.file), Catalogue::builtin());
     let policy = &resolved.policy;
     for finding in &resolved.diagnostics {
         let (start, end) = (finding.span.start as usize, finding.span.end as usize);
@@ -583,16 +592,17 @@ fn ten_thousand_routes() {
     for count in [10_000, 100_000] {
         let mut text = BASE.replace("triage", "first");
         for number in 0..count {
-            text.push_str(&format!(
+            let route = format!(
                 "route task_number_{number} {{\n  because \"Route {number} of many, for the measurement\"\n  accepts confidential\n  allow production\n  primary openai/gpt-6-luna-{}\n  fallback anthropic/claude-haiku-5-5 on outage, rate_limit\n  timeout 8s\n  max_input 20k\n  cost $0.60\n}}\n",
                 number % 1000
-            ));
+            );
+            text.push_str(&route);
         }
         let parsed = syntax::parse(FileId(0), &text);
         for _ in 0..5 {
             #[expect(clippy::disallowed_methods, reason = "a measurement")]
             let start = std::time::Instant::now();
-            let resolved = resolve(&[&parsed.file], Catalogue::builtin());
+            let resolved = resolve(std::slice::from_ref(&parsed.file), Catalogue::builtin());
             println!("{count} routes, {} bytes: {:?}, {} findings", text.len(), start.elapsed(), resolved.diagnostics.len());
         }
         println!(

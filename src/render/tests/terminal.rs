@@ -101,3 +101,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_hidden_is_drawn_by_no_finding() {
+    let text = "provider a { header \"x-é\" \"SECRET\" }\n";
+    let secret = at(0, 28, 34);
+    let mut found = Diagnostic::new(&example::SYNTAX, at(0, 9, 10), "a secret stands here");
+    found.hide.push(secret);
+    let other = Diagnostic::new(&example::SYNTAX, at(0, 13, 19), "another finding of the line");
+    let drawn = draw(&sources(text), vec![other, found], PLAIN);
+    assert_eq!((drawn.matches("\"******\"").count(), drawn.matches("SECRET").count()), (2, 0), "{drawn}");
+}

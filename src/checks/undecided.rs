@@ -1,0 +1,80 @@
+//! BYOK806: an assertion, a test or a bound that is read, but not decided.
+
+use super::{Check, Context, Run};
+use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
+use crate::policy::model::{Assertion, Route};
+use crate::source::Sources;
+
+pub(super) const CHECK: Check = Check {
+    rule: Rule {
+        code: Code(806),
+        name: "undecided",
+        severities: Severities::Warning,
+        judged_on: "assertion, test, route",
+        summary: "assertion, test or bound read but not decided",
+        fix: None,
+        page: include_str!("undecided.md"),
+    },
+    run: Run::Policy(check),
+};
+
+fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    let policy = context.policy;
+    found.extend(policy.routes.iter().filter_map(bounds));
+    for assertion in &policy.assertions {
+        let name = name(context.sources, assertion);
+        found.push(
+            Diagnostic::new(&CHECK.rule, assertion.span, format!("assertion `{name}` is read, but not decided"))
+                .label("neither proved nor refuted")
+                .about(SubjectKind::Assertion, name.clone())
+                .note("this version of byokc does not decide assertions yet")
+                .help(accept("assertion", &name, "do not rely on it")),
+        );
+    }
+    for test in &policy.tests {
+        let name = &test.name.value;
+        found.push(
+            Diagnostic::new(&CHECK.rule, test.name.span, format!("test `{name}` is read, but not run"))
+                .label("neither passed nor failed")
+                .about(SubjectKind::Test, name.clone())
+                .note("this version of byokc does not run tests yet")
+                .help(accept("test", name, "do not rely on it")),
+        );
+    }
+}
+
+/// One finding for all bounds of a route.
+fn bounds(route: &Route<'_>) -> Option<Diagnostic> {
+    let cost = route.cost.map(|cost| ("cost", cost.span));
+    let deadline = route.deadline.map(|deadline| ("deadline", deadline.span));
+    let bounds: Vec<_> = cost.into_iter().chain(deadline).collect();
+    let words: Vec<String> = bounds.iter().map(|(word, _)| format!("`{word}`")).collect();
+    let (name, words, verb) = (route.name.text, words.join(" and "), if bounds.len() == 1 { "is" } else { "are" });
+    (!bounds.is_empty()).then(|| {
+        let finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("the {words} of route `{name}` {verb} read, but not decided"))
+            .label("neither kept nor broken")
+            .about(SubjectKind::Route, name)
+            .note("this version of byokc does not compute worst cases yet; the runtime keeps the bounds all the same")
+            .help(accept("route", name, "work out by hand whether the chain can keep it"));
+        bounds
+            .iter()
+            .fold(finding, |finding, (word, span)| finding.at(*span, format!("whether every run keeps this {word} is not decided")))
+    })
+}
+
+fn accept(kind: &str, name: &str, instead: &str) -> String {
+    let name = if kind == "route" { name.to_owned() } else { crate::syntax::text::quote(name) };
+    format!("{instead}, or accept it for a while: `waive BYOK806 on {kind} {name} because \"…\" until DATE`")
+}
+
+/// What people call an assertion: its title, or its text.
+fn name(sources: &Sources, assertion: &Assertion<'_>) -> String {
+    match &assertion.title {
+        Some(title) => title.to_string(),
+        None => {
+            let text = sources.text(assertion.span);
+            let words: Vec<&str> = text.strip_prefix("assert").unwrap_or(text).split_whitespace().collect();
+            words.join(" ")
+        }
+    }
+}

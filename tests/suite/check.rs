@@ -1,0 +1,141 @@
+//! `byokc check`: which files are policies, exit codes, formats, fixes, required imports.
+
+use crate::byokc::Folder;
+
+const PROVIDER: &str = "provider openai {\n  key        env OPENAI_API_KEY\n  clearance  internal\n  region     us\n  retention  30d\n}\n\n";
+
+fn route(name: &str, fallback: &str) -> String {
+    format!("route {name} {{\n  accepts   internal\n  allow     openai/gpt-6-luna\n  primary   openai/gpt-6-luna\n{fallback}}}\n")
+}
+
+fn clean() -> String {
+    format!("{PROVIDER}{}", route("faq", "  fallback  none\n"))
+}
+
+fn unsaid() -> String {
+    format!("{PROVIDER}{}", route("faq", ""))
+}
+
+#[test]
+fn a_warning_fails_only_where_asked() {
+    let folder = Folder::with(&[("p.byok", &unsaid())]);
+    assert_eq!(folder.run(&["check", "p.byok"]).code, 0);
+    assert_eq!(folder.run(&["check", "--fail-on", "warning", "p.byok"]).code, 1);
+    let error = unsaid().replace("openai/gpt-6-luna\n  primary", "openai/gpt-6-sol\n  primary");
+    let folder = Folder::with(&[("p.byok", &error)]);
+    assert_eq!(folder.run(&["check", "p.byok"]).code, 1);
+    assert_eq!(folder.run(&["check", "--fail-on", "never", "p.byok"]).code, 0);
+    assert_eq!(folder.run(&["check"]).code, 2);
+}
+
+#[test]
+fn standard_input_is_a_policy() {
+    let folder = Folder::with(&[]);
+    let ran = folder.run_with(&["check", "-"], unsaid().as_bytes());
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.contains("<stdin>:7:7"), "{}", ran.stdout);
+}
+
+#[test]
+fn in_a_folder_imported_files_are_not_policies_of_their_own() {
+    let team = format!("import \"org.byok\"\n\n{}", route("faq", "  fallback  none\n"));
+    let folder = Folder::with(&[("a/team.byok", &team), ("a/org.byok", PROVIDER), ("a/.hidden/x.byok", "junk"), ("b.byok", &clean())]);
+    let ran = folder.run(&["check", "--output", "json", "a"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["policies"], serde_json::json!(["a/team.byok"]));
+    assert_eq!((report["summary"]["files"].as_u64(), report["findings"].as_array().unwrap().len()), (Some(2), 0), "{report}");
+    // Each file named is a policy, and never merged with another.
+    let ran = folder.run(&["check", "--output", "json", "a/team.byok", "b.byok"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["policies"], serde_json::json!(["a/team.byok", "b.byok"]));
+    assert_eq!(ran.code, 0, "{report}");
+}
+
+#[test]
+fn an_import_may_not_leave_the_root() {
+    let importer = format!("import \"../secret.byok\"\n\n{}", clean());
+    let folder = Folder::with(&[("inside/p.byok", &importer), ("secret.byok", "data a < b\n")]);
+    let ran = folder.run(&["check", "inside/p.byok"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("BYOK003") && ran.stdout.contains("lies outside the root"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("data a"), "nothing of the file is shown");
+    let ran = folder.run(&["check", "--root", ".", "inside/p.byok"]);
+    assert!(!ran.stdout.contains("BYOK003"), "{}", ran.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_does_not_lead_out_of_the_root() {
+    let importer = format!("import \"link.byok\"\n\n{}", clean());
+    let folder = Folder::with(&[("inside/p.byok", &importer), ("secret.byok", "data a < b\n")]);
+    std::os::unix::fs::symlink(folder.path("secret.byok"), folder.path("inside/link.byok")).unwrap();
+    let ran = folder.run(&["check", "inside/p.byok"]);
+    assert!(ran.stdout.contains("lies outside the root"), "{}", ran.stdout);
+}
+
+#[test]
+fn an_import_cycle_is_drawn() {
+    let folder = Folder::with(&[("a.byok", &format!("import \"b.byok\"\n\n{}", clean())), ("b.byok", "import \"c.byok\"\n"), ("c.byok", "import \"a.byok\"\n")]);
+    let ran = folder.run(&["check", "a.byok"]);
+    assert_eq!(ran.code, 1);
+    insta::with_settings!({ snapshot_path => "../../snapshots/check", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("import_cycle", ran.stdout);
+    });
+}
+
+#[test]
+fn safe_fixes_are_applied_and_the_rest_reported() {
+    let folder = Folder::with(&[("p.byok", &unsaid())]);
+    let ran = folder.run(&["check", "--fix", "--fail-on", "warning", "p.byok"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("fixed 1 finding"), "{}", ran.stderr);
+    assert!(folder.read("p.byok").contains("fallback none") || folder.read("p.byok").contains("fallback  none"), "{}", folder.read("p.byok"));
+}
+
+#[test]
+fn a_required_import_is_asked_for() {
+    let team = format!("import \"org.byok\"\n\n{}", clean());
+    let folder = Folder::with(&[("team.byok", &team), ("alone.byok", &clean()), ("org.byok", "deny openai/*-pro\n")]);
+    assert_eq!(folder.run(&["check", "--require", "org.byok", "team.byok"]).code, 0);
+    let ran = folder.run(&["check", "--require", "org.byok", "alone.byok"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("does not import `org.byok`"), "{}", ran.stdout);
+}
+
+#[test]
+fn one_run_writes_every_format() {
+    let folder = Folder::with(&[("p.byok", &unsaid())]);
+    let formats = ["json", "sarif", "github", "gitlab", "junit", "markdown", "human"];
+    let outputs: Vec<String> = formats.iter().map(|format| format!("--output={format}=out.{format}")).collect();
+    let mut arguments = vec!["check", "p.byok"];
+    arguments.extend(outputs.iter().map(String::as_str));
+    let ran = folder.run(&arguments);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran:?}");
+    for format in formats {
+        assert!(folder.read(&format!("out.{format}")).contains("BYOK204"), "{format}");
+    }
+    let again = Folder::with(&[("p.byok", &unsaid())]);
+    again.run(&arguments);
+    for format in formats {
+        let name = format!("out.{format}");
+        assert_eq!(folder.read(&name), again.read(&name), "the same input gives the same bytes");
+    }
+}
+
+#[test]
+fn the_findings_document_fits_its_schema() {
+    let folder = Folder::with(&[("p.byok", &unsaid())]);
+    let report: serde_json::Value = serde_json::from_str(&folder.run(&["check", "--output", "json", "p.byok"]).stdout).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&folder.run(&["schema", "findings"]).stdout).unwrap();
+    jsonschema::validate(&schema, &report).unwrap();
+}
+
+#[test]
+fn dates_are_judged_for_the_day_that_is_given() {
+    let text = clean().replace("gpt-6-luna", "gpt-4o-2024-05-13");
+    let folder = Folder::with(&[("p.byok", &text)]);
+    let before = folder.run(&["check", "--as-of", "2026-01-01", "--output", "json", "p.byok"]).stdout;
+    let after = folder.run(&["check", "--as-of", "2036-01-01", "--output", "json", "p.byok"]).stdout;
+    assert!(!before.contains("\"error\"") && after.contains("BYOK504"), "{before}{after}");
+    assert_eq!(folder.run(&["check", "--as-of", "soon", "p.byok"]).code, 2);
+}

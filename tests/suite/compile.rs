@@ -1,0 +1,108 @@
+//! `byokc compile`: the plan, its schema, its digest.
+
+use byokc::plan::Plan;
+
+use crate::byokc::{Folder, project, run};
+
+const POLICY: &str = r#"language 1
+
+provider openai {
+  key        env OPENAI_API_KEY
+  clearance  internal
+  region     us
+  retention  30d
+}
+
+provider anthropic {
+  key        env ANTHROPIC_API_KEY
+  clearance  internal
+  region     us
+}
+
+allow production { openai/gpt-6-luna anthropic/claude-* }
+
+route faq {
+  accepts    internal
+  allow      production
+  primary    openai/gpt-6-luna within 5s
+  fallback   anthropic/claude-haiku-5-5 up to 100k on rate_limit, timeout
+  retry      2
+  redact     email
+}
+
+route answer {
+  accepts    internal
+  allow      production
+  primary    anthropic/claude-sonnet-5-5
+  fallback   route faq on outage
+}
+"#;
+
+fn plan_of(text: &str) -> Plan {
+    let folder = Folder::with(&[("p.byok", text)]);
+    let ran = folder.run(&["compile", "--as-of", "2026-11-24", "p.byok"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+#[test]
+fn the_plan_is_what_the_policy_says() {
+    let folder = Folder::with(&[("p.byok", POLICY)]);
+    let ran = folder.run(&["compile", "--as-of", "2026-11-24", "p.byok"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let stable = ran.stdout.replace(byokc::catalogue::Catalogue::builtin().digest(), "<digest of the catalogue>");
+    insta::with_settings!({ snapshot_path => "../../snapshots/compile", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("two_routes", stable);
+    });
+}
+
+#[test]
+fn every_shipped_plan_fits_the_schema_and_its_digest() {
+    let schema: serde_json::Value = serde_json::from_str(&run(project(), &["schema", "plan"], b"").stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for policy in ["support.byok", "minimal.byok", "eu-only.byok", "team/policy.byok", "local-first.byok"] {
+        let ran = run(&project().join("policies"), &["compile", "--as-of", "2026-11-24", policy], b"");
+        assert_eq!(ran.code, 0, "{policy}: {}", ran.stderr);
+        let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{policy}: {wrong:?}");
+        let plan: Plan = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(plan.compute_digest(), plan.digest, "{policy}");
+        assert_eq!(plan.to_json(), ran.stdout, "{policy}: a plan that is read and written again has the same bytes");
+    }
+}
+
+#[test]
+fn the_digest_is_what_the_documentation_says() {
+    let folder = Folder::with(&[("p.byok", POLICY)]);
+    let mut document: serde_json::Value = serde_json::from_str(&folder.run(&["compile", "p.byok"]).stdout).unwrap();
+    let object = document.as_object_mut().unwrap();
+    let digest = object.remove("digest").unwrap();
+    object.remove("claims").unwrap();
+    object.remove("provenance").unwrap();
+    let canonical = serde_json_canonicalizer::to_vec(&document).unwrap();
+    use sha2::Digest;
+    let hash: String = sha2::Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, format!("sha256:{hash}"));
+}
+
+#[test]
+fn comments_order_and_the_day_do_not_change_the_digest_but_meaning_does() {
+    let plan = plan_of(POLICY);
+    let (head, routes) = POLICY.split_at(POLICY.find("route faq").unwrap());
+    let (faq, answer) = routes.split_at(routes.find("route answer").unwrap());
+    assert_eq!(plan_of(&format!("# a comment\n{head}{answer}\n{faq}")).digest, plan.digest);
+    assert_ne!(plan_of(&POLICY.replace("retry      2", "retry      3")).digest, plan.digest);
+    let folder = Folder::with(&[("p.byok", POLICY)]);
+    let later: Plan = serde_json::from_str(&folder.run(&["compile", "--as-of", "2026-12-24", "p.byok"]).stdout).unwrap();
+    assert_eq!((later.digest, later.provenance.as_of.as_str()), (plan.digest, "2026-12-24"));
+}
+
+#[test]
+fn errors_give_findings_and_no_plan() {
+    let folder = Folder::with(&[("p.byok", &POLICY.replace("anthropic/claude-*", "anthropic/claude-haiku-*"))]);
+    let ran = folder.run(&["compile", "p.byok", "-o", "plan.json"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("BYOK202"), "{}", ran.stderr);
+    assert!(!folder.path("plan.json").exists());
+}
