@@ -1,4 +1,4 @@
-//! Edits that add, replace and take away fields in the layout of what stands around them.
+//! Edits that add fields in the layout of what stands around them.
 
 use crate::diagnostic::Edit;
 use crate::source::{Sources, Span};
@@ -25,19 +25,6 @@ pub(super) fn add_before(sources: &Sources, field: Span, keyword: &str, value: &
     Edit { span: at(field, field.start), text }
 }
 
-/// Takes a field or declaration away, and its lines where nothing else stands on them.
-pub(super) fn remove(sources: &Sources, what: Span) -> Edit {
-    let line = Line::of(sources, what);
-    let rest = sources.get(what.file).and_then(|source| source.text().get(what.end as usize..)).unwrap_or_default();
-    let tail = rest.split('\n').next().unwrap_or_default();
-    let mut span = what;
-    if line.indent().is_some() && tail.trim().is_empty() {
-        span.start = line.start;
-        span.end = what.end + length(tail) + u32::from(rest.len() > tail.len());
-    }
-    Edit { span, text: String::new() }
-}
-
 /// A keyword, followed by the space that puts its value under the value of a field written as `like`.
 fn padded(keyword: &str, like: &str) -> String {
     let name = like.find(char::is_whitespace).unwrap_or(like.len());
@@ -57,7 +44,6 @@ fn length(text: &str) -> u32 {
 /// The line on which a span begins.
 struct Line<'s> {
     text: &'s str,
-    start: u32,
     /// Where the line ends on which the span ends.
     end: u32,
     before: &'s str,
@@ -69,12 +55,7 @@ impl<'s> Line<'s> {
         let begin = text.get(..span.start as usize).and_then(|text| text.rfind('\n')).map_or(0, |place| place + 1);
         let rest = text.get(span.end as usize..).unwrap_or_default();
         let tail = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
-        Self {
-            text,
-            start: u32::try_from(begin).unwrap_or(u32::MAX),
-            end: span.end + length(tail),
-            before: text.get(begin..span.start as usize).unwrap_or_default(),
-        }
+        Self { text, end: span.end + length(tail), before: text.get(begin..span.start as usize).unwrap_or_default() }
     }
 
     /// The space before the span, where nothing else is.
@@ -117,12 +98,5 @@ mod tests {
         let before = |sources: &Sources, span| add_before(sources, span, "allow", "a/b");
         assert_eq!(edited("{\n\tprimary   a/b\n}", "primary   a/b", before), "{\n\tallow     a/b\n\tprimary   a/b\n}");
         assert_eq!(edited("{ primary a/b }", "primary a/b", before), "{ allow a/b primary a/b }");
-    }
-
-    #[test]
-    fn what_is_removed_takes_its_line_along() {
-        assert_eq!(edited("{\n  a b\n  c d\n}", "a b", remove), "{\n  c d\n}");
-        assert_eq!(edited("{\n  a b c d\n}", "a b", remove), "{\n   c d\n}");
-        assert_eq!(edited("x {\n}\ny {\n}", "y {\n}", remove), "x {\n}\n");
     }
 }

@@ -10,26 +10,58 @@ use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
 use crate::source::Sources;
 use crate::units::Date;
 
+mod above_clearance;
+mod audit_none;
 mod content_policy_fallback;
+mod data_not_accepted;
+mod data_terms_not_met;
 mod denied_target;
 mod denied_under_another_name;
 mod embedding_fallback;
 mod empty_allowlist;
 mod fallback_cycle;
 mod fallback_unsaid;
+mod favourable_facts;
+mod foreign_key_variable;
+mod hidden;
+mod key_not_found;
+mod known_trap;
+mod lacks_capability;
 mod layout;
+mod literal_secret;
+mod managed_account;
 mod missing_key;
+mod model_ends;
+mod old_facts;
 mod open_router;
 mod phrase;
+mod place;
+mod region_not_given;
+mod region_not_met;
+mod remote_keyless;
+mod shared_fate;
+mod shared_key;
 mod target_not_allowed;
 mod too_many_attempts;
+mod unapproved_effect;
+mod unauthenticated_effect;
+mod undecided;
 mod unfit_route_fallback;
+mod unheld_role;
+mod unknown_model;
 mod unmatched_allow;
 mod unreachable_fallback;
 mod unread;
+mod unsafe_header;
+mod unusable_route;
 mod unused_declaration;
 mod useless_fallback;
+mod useless_lowering;
+mod waiver;
 mod well_known_name;
+mod window_too_small;
+
+pub use key_not_found::KeyState;
 
 /// Every check, by code.
 pub const CHECKS: &[Check] = &[
@@ -49,47 +81,6 @@ pub const CHECKS: &[Check] = &[
     well_known_name::CHECK,
     content_policy_fallback::CHECK,
     embedding_fallback::CHECK,
-    missing_key::CHECK,
-mod above_clearance;
-mod audit_none;
-mod data_not_accepted;
-mod data_terms_not_met;
-mod denied_target;
-mod favourable_facts;
-mod foreign_key_variable;
-mod hidden;
-mod key_not_found;
-mod known_trap;
-mod lacks_capability;
-mod literal_secret;
-mod managed_account;
-mod missing_key;
-mod model_ends;
-mod old_facts;
-mod place;
-mod region_not_given;
-mod region_not_met;
-mod remote_keyless;
-mod shared_fate;
-mod shared_key;
-mod target_not_allowed;
-mod unapproved_effect;
-mod unauthenticated_effect;
-mod undecided;
-mod unheld_role;
-mod unknown_model;
-mod unsafe_header;
-mod unusable_route;
-mod useless_lowering;
-mod waiver;
-mod window_too_small;
-
-pub use key_not_found::KeyState;
-
-/// Every check, by code.
-pub const CHECKS: &[Check] = &[
-    target_not_allowed::CHECK,
-    denied_target::CHECK,
     missing_key::CHECK,
     key_not_found::CHECK,
     literal_secret::CHECK,

@@ -3,8 +3,8 @@
 //! Only targets that were tried before can take a fallback out of every run: whatever takes a failure earlier in the chain may itself fail in the
 //! same way, and then the run goes on.
 
-use super::layout::remove;
 use super::phrase::{and, tick};
+use super::place::remove;
 use super::{Check, Context, Run};
 use crate::automaton::{Automaton, What};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};

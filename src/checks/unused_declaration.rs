@@ -4,7 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::layout::remove;
+use super::place::remove;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, Severity, SubjectKind};
 use crate::policy::model::{Allowing, Callee, Policy};
