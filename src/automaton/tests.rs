@@ -142,7 +142,7 @@ fn with_policy(test: impl FnOnce(&mut Policy<'_>)) {
 }
 
 fn step(policy: &Policy<'_>, callee: Callee, on: Failures) -> Alternative {
-    Alternative { callee, on, ..policy.routes[0].chain[0].clone() }
+    Alternative { on, callee, ..policy.routes[0].chain[0].clone() }
 }
 
 /// Compares all runs of route `a`, for every way in which the targets may fail.
@@ -185,7 +185,7 @@ fn describe(policy: &Policy<'_>) -> String {
                 Callee::Pool(pool) => policy[pool].name.text,
                 Callee::Route(route) => policy[route].name.text,
             };
-            text.push_str(&format!("  {callee} on {}", step.on.describe()));
+            text.extend(["  ", callee, " on ", &step.on.describe()]);
         }
         text.push('\n');
     }
@@ -207,16 +207,12 @@ fn all_steps(policy: &Policy<'_>, callees: &[Callee]) -> Vec<Alternative> {
 /// Every chain of a primary and at most so many fallbacks.
 fn all_chains(primaries: &[Alternative], fallbacks: &[Alternative], most: usize) -> Vec<Vec<Alternative>> {
     let mut chains: Vec<Vec<Alternative>> = primaries.iter().map(|primary| vec![primary.clone()]).collect();
-    let mut from = 0;
+    let mut longest = chains.clone();
     for _ in 0..most {
-        for index in from..chains.len() {
-            from = from.max(index + 1);
-            for fallback in fallbacks {
-                let mut longer = chains[index].clone();
-                longer.push(fallback.clone());
-                chains.push(longer);
-            }
-        }
+        let longer =
+            |chain: &Vec<Alternative>| fallbacks.iter().map(|next| [chain.as_slice(), &[next.clone()]].concat()).collect::<Vec<_>>();
+        longest = longest.iter().flat_map(longer).collect();
+        chains.extend(longest.clone());
     }
     chains
 }

@@ -91,7 +91,7 @@ fn unused<'s>(policy: &Policy<'s>) -> Vec<Unused<'s>> {
     };
     for (one, used) in policy.providers.iter().zip(&used.providers) {
         let help = "let a route or pool call one of its models, or take it out, with its key";
-        add(*used, SubjectKind::Provider, one.name, one.span, "no route or pool calls it", help);
+        add(*used, SubjectKind::Provider, one.name, one.span, "nothing calls or allows it", help);
     }
     for (one, used) in policy.models.iter().zip(&used.models) {
         let help = "write the target as routes do, to the letter, or take it out";
@@ -153,13 +153,21 @@ impl Used {
             }
             all
         };
+        let inline = policy.routes.iter().flat_map(|route| &route.allow).filter_map(|entry| match entry {
+            Allowing::Pattern(pattern) => Some(pattern),
+            Allowing::List(_) => None,
+        });
+        let allowed = policy.allows.iter().flat_map(|list| &list.patterns).chain(inline);
         let steps = || policy.workflows.iter().flat_map(|workflow| &workflow.steps);
         let mut workflows = of(policy.workflows.len(), &mut policy.callers.iter().flat_map(|one| &one.workflows).map(|one| one.value.0));
         if policy.callers.is_empty() {
             workflows.fill(true);
         }
         Self {
-            providers: of(policy.providers.len(), &mut policy.targets.iter().map(|target| target.provider.0)),
+            providers: of(
+                policy.providers.len(),
+                &mut policy.targets.iter().map(|target| target.provider.0).chain(allowed.filter_map(|pattern| Some(pattern.provider?.0))),
+            ),
             models: of(policy.models.len(), &mut policy.targets.iter().filter_map(|target| target.model)),
             allows: of(
                 policy.allows.len(),
