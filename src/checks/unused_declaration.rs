@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::place::remove;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, Severity, SubjectKind};
-use crate::policy::model::{Allowing, Callee, Policy};
+use crate::policy::model::{Allowing, Callee, Policy, RouteId};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::Word;
 
@@ -117,18 +117,7 @@ fn unused<'s>(policy: &Policy<'s>) -> Vec<Unused<'s>> {
         let help = "name it in the `workflows` of a caller, or take it out";
         add(*used, SubjectKind::Workflow, one.name, one.span, "no caller may run it", help);
     }
-    let asked: FxHashSet<&str> = gates(policy).collect();
-    for one in &policy.approvers {
-        let asked = one.roles.iter().any(|role| asked.contains(role.text));
-        let help = "give a route or tool a gate, `approve ROLE`, or take it out";
-        add(asked, SubjectKind::Approver, one.name, one.span, "no gate asks for a role of it", help);
-    }
     all
-}
-
-fn gates<'a>(policy: &'a Policy<'_>) -> impl Iterator<Item = &'a str> {
-    let routes = policy.routes.iter().filter_map(|route| route.approve.as_ref());
-    routes.chain(policy.tools.iter().filter_map(|tool| tool.approve.as_ref())).map(|gate| gate.role.text)
 }
 
 /// For each declaration whether something uses it.
@@ -160,8 +149,11 @@ impl Used {
         let allowed = policy.allows.iter().flat_map(|list| &list.patterns).chain(inline);
         let steps = || policy.workflows.iter().flat_map(|workflow| &workflow.steps);
         let mut workflows = of(policy.workflows.len(), &mut policy.callers.iter().flat_map(|one| &one.workflows).map(|one| one.value.0));
-        if policy.callers.is_empty() {
-            workflows.fill(true);
+        // Where nobody may use its routes either, these are BYOK705.
+        let routes = callable(policy, &workflows);
+        for (used, workflow) in workflows.iter_mut().zip(&policy.workflows) {
+            *used |= policy.callers.is_empty()
+                || !workflow.steps.iter().all(|step| step.route.is_some_and(|route| routes.contains(&route.value)));
         }
         Self {
             providers: of(
@@ -188,6 +180,13 @@ impl Used {
             workflows,
         }
     }
+}
+
+/// The routes that callers may call, directly or as steps of the workflows that they may run.
+fn callable(policy: &Policy<'_>, workflows: &[bool]) -> FxHashSet<RouteId> {
+    let direct = policy.callers.iter().flat_map(|caller| &caller.routes).map(|route| route.value);
+    let run = policy.workflows.iter().zip(workflows).filter(|(_, run)| **run).flat_map(|(workflow, _)| &workflow.steps);
+    direct.chain(run.filter_map(|step| step.route).map(|route| route.value)).collect()
 }
 
 /// How often each word stands in the files of a policy, so that nothing is taken out that something still names.
