@@ -209,8 +209,9 @@ fn all_chains(primaries: &[Alternative], fallbacks: &[Alternative], most: usize)
     let mut chains: Vec<Vec<Alternative>> = primaries.iter().map(|primary| vec![primary.clone()]).collect();
     let mut longest = chains.clone();
     for _ in 0..most {
-        let longer =
-            |chain: &Vec<Alternative>| fallbacks.iter().map(|next| [chain.as_slice(), &[next.clone()]].concat()).collect::<Vec<_>>();
+        let longer = |chain: &Vec<Alternative>| {
+            fallbacks.iter().map(|next| [chain.as_slice(), std::slice::from_ref(next)].concat()).collect::<Vec<_>>()
+        };
         longest = longest.iter().flat_map(longer).collect();
         chains.extend(longest.clone());
     }
