@@ -135,6 +135,11 @@ impl Automaton {
         })
     }
 
+    /// For each place the alternative of the called route that holds it.
+    pub fn holders(&self) -> Vec<u16> {
+        self.alternatives().flat_map(|(index, top)| self.within(index).iter().map(|_| top.alternative)).collect()
+    }
+
     /// The places that a place holds, itself included.
     pub fn within(&self, index: usize) -> &[Place] {
         let end = self.places.get(index).map_or(index, |place| place.end as usize);
@@ -249,7 +254,8 @@ impl Automaton {
         }
     }
 
-    /// Arrives at a place with these classes. A target that was tried already counts as failing again with the class of the arrival.
+    /// Arrives at a place with these classes. A target that was tried already counts as failing again with the class of the arrival; of a `spread`
+    /// pool it is no choice while there is one that was not.
     fn enter(&self, at: u16, classes: Failures, tried: &Set, locals: &Locals, found: &mut Vec<(Failures, u16)>) {
         let Some(place) = self.places.get(at as usize) else { return };
         match place.what {
@@ -259,8 +265,9 @@ impl Automaton {
             What::Splice(_) => self.enter(at + 1, classes, tried, locals, found),
             What::Spread(members) => {
                 let starts = at + 1..at + 1 + members;
+                let known = found.len();
                 found.extend(starts.clone().filter(|start| !tried.contains(locals.of(*start))).map(|start| (classes, start)));
-                if starts.clone().any(|start| tried.contains(locals.of(start))) || members == 0 {
+                if found.len() == known {
                     self.follow(starts.end, classes, tried, locals, found);
                 }
             }
@@ -385,3 +392,6 @@ impl Set {
         Self(std::array::from_fn(|word| self.0.get(word).zip(other.0.get(word)).map_or(0, |(a, b)| a | b)))
     }
 }
+
+#[cfg(test)]
+mod tests;

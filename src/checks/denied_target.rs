@@ -17,19 +17,27 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
-    let denial = call.routes().find_map(|(id, _)| call.context.lists.denials(id, call.attempt.target).next())?;
-    let target = call.target.text;
+    let (route, denial) =
+        call.routes().find_map(|(id, route)| Some((route, call.context.lists.denials(id, call.attempt.target).next()?)))?;
+    let (target, pattern) = (call.target.text, denial.pattern);
+    let whose = match &denial.deny.routes {
+        Some(_) => format!(" for route `{}`", route.name.text),
+        None => String::new(),
+    };
     let mut finding = call
-        .finding(&CHECK.rule, format!("route `{}` may call `{target}`, which is denied", call.route.name.text))
+        .finding(&CHECK.rule, format!("route `{}` may call `{target}`, which is denied{whose}", call.route.name.text))
         .label("denied")
-        .at(denial.pattern.span, "denied here");
+        .at(pattern.span, format!("denied{whose} here"));
     if let Some(because) = &denial.deny.because {
         finding = finding.note(format!("the reason given: {because}"));
     }
-    if denial.pattern.id != call.target.id
-        && let Some(base) = &call.facts.base
-    {
-        finding = finding.note(format!("`{}` covers it by its vendor or as another name of `{base}`", denial.pattern.text));
+    if pattern.owner != call.provider.name.text {
+        finding =
+            finding.note(format!("`{}` is an account of `{}`, and a deny covers all of them", call.provider.name.text, pattern.owner));
     }
-    Some(finding.help("choose another target for this place, or take the deny back"))
+    let by_id = crate::policy::matching::matches_any_case(&pattern.id, &call.target.id);
+    if let Some(base) = call.facts.base.as_deref().filter(|_| !by_id) {
+        finding = finding.note(format!("`{target}` is another name of `{base}`, which `{}` covers", pattern.text));
+    }
+    Some(finding.help("call another target here; a deny wins over every allowlist, so allowing it changes nothing"))
 }

@@ -14,20 +14,29 @@ use crate::units::Date;
 
 mod above_clearance;
 mod audit_none;
+mod content_policy_fallback;
 mod data_not_accepted;
 mod data_terms_not_met;
 mod denied_target;
+mod denied_under_another_name;
+mod embedding_fallback;
+mod empty_allowlist;
+mod fallback_cycle;
+mod fallback_unsaid;
 mod favourable_facts;
 mod foreign_key_variable;
 mod hidden;
 mod key_not_found;
 mod known_trap;
 mod lacks_capability;
+mod layout;
 mod literal_secret;
 mod managed_account;
 mod missing_key;
 mod model_ends;
 mod old_facts;
+mod open_router;
+mod phrase;
 mod place;
 mod region_not_given;
 mod region_not_met;
@@ -35,23 +44,45 @@ mod remote_keyless;
 mod shared_fate;
 mod shared_key;
 mod target_not_allowed;
+mod too_many_attempts;
 mod unapproved_effect;
 mod unauthenticated_effect;
 mod undecided;
+mod unfit_route_fallback;
 mod unheld_role;
 mod unknown_model;
+mod unmatched_allow;
+mod unreachable_fallback;
+mod unread;
 mod unsafe_header;
 mod unusable_route;
+mod unused_declaration;
+mod useless_fallback;
 mod useless_lowering;
 mod waiver;
+mod well_known_name;
 mod window_too_small;
 
 pub use key_not_found::KeyState;
 
 /// Every check, by code.
 pub const CHECKS: &[Check] = &[
+    unused_declaration::CHECK,
+    fallback_cycle::CHECK,
     target_not_allowed::CHECK,
     denied_target::CHECK,
+    fallback_unsaid::CHECK,
+    unreachable_fallback::CHECK,
+    useless_fallback::CHECK,
+    unfit_route_fallback::CHECK,
+    empty_allowlist::CHECK,
+    unmatched_allow::CHECK,
+    too_many_attempts::CHECK,
+    open_router::CHECK,
+    denied_under_another_name::CHECK,
+    well_known_name::CHECK,
+    content_policy_fallback::CHECK,
+    embedding_fallback::CHECK,
     missing_key::CHECK,
     key_not_found::CHECK,
     literal_secret::CHECK,
@@ -131,6 +162,31 @@ impl<'a, 's> Context<'a, 's> {
     /// The attempts of a route, where it has any.
     pub fn automaton(&self, route: RouteId) -> Option<&'a Automaton> {
         self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
+    }
+
+    /// Every declared attempt of every route that has attempts.
+    pub fn calls(&'a self, mut visit: impl FnMut(&Call<'_, 's>)) {
+        for (id, _) in self.routes() {
+            self.calls_of(id, &mut visit);
+        }
+    }
+
+    /// Every declared attempt of a route; none where it has no attempts.
+    pub fn calls_of(&'a self, route_id: RouteId, visit: &mut impl FnMut(&Call<'_, 's>)) {
+        let Some(automaton) = self.automaton(route_id) else { return };
+        let route = &self.policy[route_id];
+        let mut seen: Vec<u16> = Vec::with_capacity(automaton.attempts.len());
+        for (number, attempt) in automaton.attempts.iter().enumerate() {
+            if seen.contains(&attempt.place) {
+                continue;
+            }
+            seen.push(attempt.place);
+            let path = automaton.path(automaton.place(attempt));
+            let target = &self.policy[attempt.target];
+            let Some(facts) = self.facts.get(attempt.target.0 as usize) else { continue };
+            let provider = &self.policy[target.provider];
+            visit(&Call { context: self, route, route_id, automaton, number, attempt, path: &path, target, provider, facts });
+        }
     }
 
     /// Every route with its id.
@@ -232,10 +288,8 @@ pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             Run::Attempt(_) | Run::Findings(_) => {}
         }
     }
-    for (id, route) in context.routes() {
-        if let Some(automaton) = context.automaton(id) {
-            run_attempts(context, id, route, automaton, found);
-        }
+    for (id, _) in context.routes() {
+        run_attempts(context, id, found);
     }
     for check in CHECKS {
         if let Run::Findings(run) = check.run {
@@ -251,26 +305,16 @@ pub fn judge_keys(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     hidden::hide(context.sources, found);
 }
 
-fn run_attempts(context: &Context<'_, '_>, route_id: RouteId, route: &Route<'_>, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
+fn run_attempts(context: &Context<'_, '_>, route: RouteId, found: &mut Vec<Diagnostic>) {
     let first = found.len();
-    let mut seen: Vec<u16> = Vec::with_capacity(automaton.attempts.len());
-    for (number, attempt) in automaton.attempts.iter().enumerate() {
-        if seen.contains(&attempt.place) {
-            continue;
-        }
-        seen.push(attempt.place);
-        let path = automaton.path(automaton.place(attempt));
-        let target = &context.policy[attempt.target];
-        let Some(facts) = context.facts.get(attempt.target.0 as usize) else { continue };
-        let provider = &context.policy[target.provider];
-        let call = Call { context, route, route_id, automaton, number, attempt, path: &path, target, provider, facts };
+    context.calls_of(route, &mut |call| {
         for check in CHECKS {
             let Run::Attempt(run) = check.run else { continue };
-            let Some(finding) = run(&call) else { continue };
+            let Some(finding) = run(call) else { continue };
             let known = |other: &Diagnostic| other.rule.code == finding.rule.code && other.span == finding.span;
             if !found.get(first..).unwrap_or_default().iter().any(known) {
                 found.push(finding);
             }
         }
-    }
+    });
 }

@@ -1,0 +1,69 @@
+//! BYOK210: a route of more than 256 attempts.
+
+use super::phrase::grouped;
+use super::{Check, Context, Run};
+use crate::automaton::{MAX_ATTEMPTS, TooLong, unfolded_size, unfolded_sizes};
+use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
+use crate::policy::model::{Callee, RouteId};
+
+pub(super) const CHECK: Check = Check {
+    rule: Rule {
+        code: Code(210),
+        name: "too-many-attempts",
+        severities: Severities::Error,
+        judged_on: "route",
+        summary: "more than 256 attempts",
+        fix: None,
+        page: include_str!("too_many_attempts.md"),
+    },
+    run: Run::Policy(check),
+};
+
+fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    let too_long = |route: RouteId| match context.automata.get(route.0 as usize) {
+        Some(Some(Err(why))) => Some(*why),
+        _ => None,
+    };
+    let mut sizes = None;
+    for (id, route) in context.routes() {
+        let Some(why) = too_long(id) else { continue };
+        // Where a route that it calls is too long already, that one is to be mended.
+        if route.chain.iter().any(|step| matches!(step.callee, Callee::Route(called) if too_long(called).is_some())) {
+            continue;
+        }
+        let sizes = sizes.get_or_insert_with(|| unfolded_sizes(context.policy, &context.graph.callees_first()));
+        found.push(finding(context, id, why, sizes));
+    }
+}
+
+fn finding(context: &Context<'_, '_>, id: RouteId, why: TooLong, sizes: &[u64]) -> Diagnostic {
+    let policy = context.policy;
+    let route = &policy[id];
+    let name = route.name.text;
+    let places = sizes.get(id.0 as usize).copied().unwrap_or_default();
+    let unfolded = match why {
+        TooLong::Places(_) if places == u64::MAX => "it unfolds without end in sight".to_owned(),
+        TooLong::Places(_) => format!("it unfolds to {} places", grouped(places)),
+        TooLong::Attempts if places > 2 * MAX_ATTEMPTS as u64 => format!("it unfolds to {} places", grouped(places)),
+        TooLong::Attempts => format!("its {} places count anew for each set of targets that may have been tried before", grouped(places)),
+    };
+    let mut finding =
+        Diagnostic::new(&CHECK.rule, route.name.span, format!("route `{name}` has more than {MAX_ATTEMPTS} attempts: {unfolded}"))
+            .about(SubjectKind::Route, name)
+            .label("too many to follow");
+    for step in &route.chain {
+        let size = unfolded_size(policy, step.callee, sizes);
+        let what = match step.callee {
+            Callee::Target(_) => continue,
+            Callee::Pool(pool) if policy[pool].spread => {
+                format!("spread pool `{}`, which may be entered at any member", policy[pool].name.text)
+            }
+            Callee::Pool(pool) => format!("pool `{}`", policy[pool].name.text),
+            Callee::Route(called) => format!("route `{}`", policy[called].name.text),
+        };
+        finding = finding.at(step.callee_span, format!("{what}: {} {}", grouped(size), if size == 1 { "place" } else { "places" }));
+    }
+    finding.help(format!(
+        "call fewer targets, or name each once: let the routes that `{name}` falls back to end in `fallback none`, and put the peers that they share in one pool"
+    ))
+}
