@@ -38,7 +38,7 @@ route answer {
 }
 "#;
 
-fn plan_of(text: &str) -> Plan {
+fn plan_of(text: &str) -> Plan<'static> {
     let folder = Folder::with(&[("p.byok", text)]);
     let ran = folder.run(&["compile", "--as-of", "2026-11-24", "p.byok"]);
     assert_eq!(ran.code, 0, "{ran:?}");
