@@ -142,9 +142,9 @@ mod tests {
     #[test]
     fn protocols_are_named_after_providers() {
         for protocol in Protocol::ALL {
-            assert_eq!(Protocol::parse(protocol.as_str()), Some(*protocol));
+            assert_eq!(Protocol::parse(protocol.as_str()), Some(protocol));
             if let Some(known) = well_known(protocol.as_str()) {
-                assert_eq!(known.protocol, *protocol);
+                assert_eq!(known.protocol, protocol);
             }
         }
         assert_eq!(Protocol::OpenaiCompatible.base_url(), None);
