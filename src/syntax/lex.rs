@@ -55,7 +55,7 @@ impl Token<'_> {
 }
 
 /// Reads tokens of `text` from one place up to another.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Lexer<'s> {
     text: &'s str,
     at: usize,
@@ -69,8 +69,8 @@ impl<'s> Lexer<'s> {
     }
 
     /// The next token, left where it is.
-    pub(super) fn peek(mut self) -> Option<Token<'s>> {
-        self.next()
+    pub(super) fn peek(&self) -> Option<Token<'s>> {
+        self.clone().next()
     }
 
     fn skip_space(&mut self) {

@@ -24,6 +24,9 @@ pub fn format_checked(id: FileId, text: &str) -> Result<String, Vec<Diagnostic>>
         return Err(before.diagnostics);
     }
     let formatted = format(&before.file, text);
+    if formatted == text {
+        return Ok(formatted);
+    }
     let after = parse(id, &formatted);
     let comments =
         |file: &File<'_>, text: &str| -> Vec<String> { file.comments.iter().map(|span| slice(text, *span).to_owned()).collect() };
@@ -38,8 +41,14 @@ pub fn format_checked(id: FileId, text: &str) -> Result<String, Vec<Diagnostic>>
 
 /// A parsed file in the canonical layout. `text` is what it was parsed from; what did not parse is lost.
 pub fn format(file: &File<'_>, text: &str) -> String {
-    let mut printer =
-        Printer { text, comments: file.comments.iter(), out: String::with_capacity(text.len() * 5 / 4), at: 0, opening: true };
+    let mut printer = Printer {
+        text,
+        comments: file.comments.iter(),
+        out: String::with_capacity(text.len() * 5 / 4),
+        at: 0,
+        opening: true,
+        comment_end: 0,
+    };
     let mut before = None;
     for declaration in &file.declarations {
         printer.declaration(declaration, before);
@@ -63,6 +72,8 @@ struct Printer<'a> {
     at: u32,
     /// Whether a file or body has just begun: no blank line follows.
     opening: bool,
+    /// The length of `out` just behind the last comment.
+    comment_end: usize,
 }
 
 impl<'a> Printer<'a> {
@@ -98,7 +109,8 @@ impl<'a> Printer<'a> {
     /// Prints the comments that stand before a place: behind the line before, or on lines of their own.
     fn comments_before(&mut self, place: u32, indent: usize, mut blank: bool) {
         while let Some((comment, own_line)) = self.next_comment(place) {
-            if own_line || self.out.is_empty() {
+            // A comment ends its line, so a second one needs a line of its own.
+            if own_line || self.out.len() == self.comment_end {
                 if blank && !self.out.is_empty() && !self.out.ends_with("\n\n") {
                     self.out.push('\n');
                 }
@@ -110,6 +122,7 @@ impl<'a> Printer<'a> {
             }
             self.out.push_str(comment);
             self.out.push('\n');
+            self.comment_end = self.out.len();
         }
         if place < u32::MAX {
             let opening = self.opening;

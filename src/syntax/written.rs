@@ -72,7 +72,7 @@ impl<'s> Written<'s> {
         match value {
             Value::Word(word) => self.word(word),
             Value::Words(words) => self.words(words),
-            Value::Text(text) => self.text(text),
+            Value::Text(text) | Value::Url(Url::Text(text)) => self.text(text),
             Value::Texts(texts) => self.list(texts, Self::text),
             Value::Chain(chain) => self.chain(chain),
             Value::Key { source, managed } => {
@@ -81,7 +81,6 @@ impl<'s> Written<'s> {
                     self.key("managed");
                 }
             }
-            Value::Url(Url::Text(text)) => self.text(text),
             Value::Url(Url::Env(word)) => self.option("env", Some(word)),
             Value::Because(text) => {
                 self.key("because");
@@ -223,7 +222,9 @@ impl<'s> Written<'s> {
                 }
             }
             Item::Assert { title, claim } => {
-                title.iter().for_each(|title| self.text(title));
+                if let Some(title) = title {
+                    self.text(title);
+                }
                 self.claim(claim);
             }
             Item::Waive { code, kind, name, because, until } => {
