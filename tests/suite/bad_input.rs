@@ -124,7 +124,8 @@ fn an_unreadable_file_is_said_by_name() {
 #[test]
 fn splices_that_multiply() {
     // Each route calls the one before it twice: 2^40 places.
-    let mut text = format!("{PROVIDERS}allow default {{ openai/* }}\nroute r0 {{ accepts internal primary openai/gpt-6-luna fallback none }}\n");
+    let mut text =
+        format!("{PROVIDERS}allow default {{ openai/* }}\nroute r0 {{ accepts internal primary openai/gpt-6-luna fallback none }}\n");
     for route in 1..40 {
         let before = route - 1;
         text += &format!(

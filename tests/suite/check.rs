@@ -2,7 +2,8 @@
 
 use crate::byokc::Folder;
 
-const PROVIDER: &str = "provider openai {\n  key        env OPENAI_API_KEY\n  clearance  internal\n  region     us\n  retention  30d\n}\n\n";
+const PROVIDER: &str =
+    "provider openai {\n  key        env OPENAI_API_KEY\n  clearance  internal\n  region     us\n  retention  30d\n}\n\n";
 
 fn route(name: &str, fallback: &str) -> String {
     format!("route {name} {{\n  accepts   internal\n  allow     openai/gpt-6-luna\n  primary   openai/gpt-6-luna\n{fallback}}}\n")
@@ -33,7 +34,7 @@ fn standard_input_is_a_policy() {
     let folder = Folder::with(&[]);
     let ran = folder.run_with(&["check", "-"], unsaid().as_bytes());
     assert_eq!(ran.code, 0);
-    assert!(ran.stdout.contains("<stdin>:7:7"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("<stdin>:8:7"), "{}", ran.stdout);
 }
 
 #[test]
@@ -75,7 +76,11 @@ fn a_symbolic_link_does_not_lead_out_of_the_root() {
 
 #[test]
 fn an_import_cycle_is_drawn() {
-    let folder = Folder::with(&[("a.byok", &format!("import \"b.byok\"\n\n{}", clean())), ("b.byok", "import \"c.byok\"\n"), ("c.byok", "import \"a.byok\"\n")]);
+    let folder = Folder::with(&[
+        ("a.byok", &format!("import \"b.byok\"\n\n{}", clean())),
+        ("b.byok", "import \"c.byok\"\n"),
+        ("c.byok", "import \"a.byok\"\n"),
+    ]);
     let ran = folder.run(&["check", "a.byok"]);
     assert_eq!(ran.code, 1);
     insta::with_settings!({ snapshot_path => "../../snapshots/check", prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -89,7 +94,11 @@ fn safe_fixes_are_applied_and_the_rest_reported() {
     let ran = folder.run(&["check", "--fix", "--fail-on", "warning", "p.byok"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.stderr.contains("fixed 1 finding"), "{}", ran.stderr);
-    assert!(folder.read("p.byok").contains("fallback none") || folder.read("p.byok").contains("fallback  none"), "{}", folder.read("p.byok"));
+    assert!(
+        folder.read("p.byok").contains("fallback none") || folder.read("p.byok").contains("fallback  none"),
+        "{}",
+        folder.read("p.byok")
+    );
 }
 
 #[test]

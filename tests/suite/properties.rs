@@ -63,7 +63,10 @@ impl Choices {
         let mut all = Vec::new();
         for (provider, clearance) in PROVIDERS.iter().zip(self.clearance) {
             let class = CLASSES[clearance];
-            all.push(format!("provider {provider} {{ key env {}_API_KEY clearance {class} region us retention 30d }}", provider.to_uppercase()));
+            all.push(format!(
+                "provider {provider} {{ key env {}_API_KEY clearance {class} region us retention 30d }}",
+                provider.to_uppercase()
+            ));
         }
         let list = |targets: &BTreeSet<usize>| targets.iter().map(|target| TARGETS[*target]).collect::<Vec<_>>();
         all.push(format!("allow production {{ {} }}", list(&self.allowed).join(" ")));
@@ -78,7 +81,11 @@ impl Choices {
                 None if choice > TARGETS.len() && number > 0 => format!("route r{}", (choice - TARGETS.len() - 1) % number),
                 None => "pool peers".to_owned(),
             };
-            let mut text = format!("route r{number} {{ accepts {} allow production primary {}", CLASSES[route.accepts], whom(route.primary.min(TARGETS.len())));
+            let mut text = format!(
+                "route r{number} {{ accepts {} allow production primary {}",
+                CLASSES[route.accepts],
+                whom(route.primary.min(TARGETS.len()))
+            );
             for (choice, on) in &route.fallbacks {
                 write!(text, "\n fallback {} on {}", whom(*choice), ON[*on]).unwrap();
             }
@@ -111,7 +118,13 @@ fn findings(text: &str, codes: &[u16]) -> BTreeSet<(u16, String, String)> {
     with(text, |sources, compilation| {
         let chosen = compilation.diagnostics.iter().filter(|finding| codes.contains(&finding.rule.code.0));
         chosen
-            .map(|finding| (finding.rule.code.0, finding.subject.as_ref().map_or(String::new(), |subject| subject.name.clone()), sources.text(finding.span).to_owned()))
+            .map(|finding| {
+                (
+                    finding.rule.code.0,
+                    finding.subject.as_ref().map_or(String::new(), |subject| subject.name.clone()),
+                    sources.text(finding.span).to_owned(),
+                )
+            })
             .collect()
     })
 }
@@ -131,7 +144,7 @@ proptest! {
     fn the_order_of_declarations_does_not_matter(choices in choices(), seed in any::<u64>()) {
         let declarations = choices.declarations();
         let mut order: Vec<usize> = (0..declarations.len()).collect();
-        order.sort_by_key(|index| seed.rotate_left(u32::try_from(*index).unwrap() * 7) ^ (*index as u64 * 0x9e37_79b9_7f4a_7c15));
+        order.sort_by_key(|index| seed.rotate_left(u32::try_from(*index).unwrap() * 7) ^ (*index as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let shuffled: Vec<&str> = order.iter().map(|index| declarations[*index].as_str()).collect();
         let every = |text: &str| findings(text, &(0..1000).collect::<Vec<_>>());
         prop_assert_eq!(digest(&shuffled.join("\n")), digest(&choices.text()));
