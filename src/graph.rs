@@ -1,7 +1,7 @@
 //! The routing graph: routes, pools, targets, providers and keys, and who leads to whom. The only file that names petgraph.
 
 use petgraph::Direction;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
@@ -118,7 +118,8 @@ impl<'s> RouteGraph<'s> {
     }
 
     fn find_components(&mut self) {
-        for component in tarjan_scc(&self.graph) {
+        // Kosaraju's algorithm keeps its own stack: a chain of any length cannot exhaust the thread's.
+        for component in kosaraju_scc(&self.graph) {
             let mut routes: Vec<RouteId> = component.iter().filter_map(|node| self.route(*node)).collect();
             routes.sort_unstable();
             let Some(first) = routes.first().copied() else { continue };

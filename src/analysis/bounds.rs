@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn limits_of_the_attempt_and_the_model_hold() {
-        let found = bounds("route r { accepts public primary lab/a up to 10k fallback none max_output 50k retry 0 }");
+        let found = bounds("route r { accepts public primary lab/a up to 10k fallback none retry 0 }");
         assert_eq!(found, [Bounds { cost: money("0.11"), latency: 60_000 }]);
     }
 

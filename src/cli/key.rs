@@ -32,6 +32,7 @@ impl Secret {
 /// What was found where a source says that a key is.
 pub(super) enum Looked {
     /// A key.
+    #[cfg_attr(not(feature = "live"), allow(dead_code, reason = "only a live request needs the key itself"))]
     Found(Secret),
     /// None is needed.
     NotNeeded,

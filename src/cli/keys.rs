@@ -78,16 +78,12 @@ fn rows(args: &Keys, compilation: &Compilation<'_>) -> Vec<Row> {
         let Some(source) = &provider.key else { continue };
         let looked = key::look(&source.value, provider.name.text, args.allow_exec);
         let notes = elsewhere(provider, &source.value, &looked);
-        #[cfg(feature = "live")]
-        let asked = args.live.ask(provider, &source.value, &looked).map(|(text, exit)| State { text, exit });
-        #[cfg(not(feature = "live"))]
-        let asked = None;
         rows.push(Row {
             source: source.value.describe(),
             of: format!("provider {}", provider.name.text),
             needed: !users.is_empty(),
             by: needed_by(users.iter().map(|route| policy[*route].name.text).collect()),
-            state: asked.unwrap_or_else(|| state(&looked)),
+            state: answer(args, provider, &source.value, &looked).unwrap_or_else(|| state(&looked)),
             notes,
         });
     }
@@ -108,6 +104,18 @@ fn rows(args: &Keys, compilation: &Compilation<'_>) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// What the provider says of the key, where it is asked.
+#[cfg(feature = "live")]
+fn answer(args: &Keys, provider: &Provider<'_>, source: &KeySource<'_>, looked: &Looked) -> Option<State> {
+    args.live.ask(provider, source, looked).map(|(text, exit)| State { text, exit })
+}
+
+/// What the provider says of the key: nothing, for this build asks nobody.
+#[cfg(not(feature = "live"))]
+fn answer(_: &Keys, _: &Provider<'_>, _: &KeySource<'_>, _: &Looked) -> Option<State> {
+    None
 }
 
 /// `3 routes: a, b, c`.

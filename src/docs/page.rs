@@ -61,7 +61,10 @@ mod tests {
     #[test]
     fn marks_are_taken_off() {
         let page = "# Name\n\n## What it finds\n\nA **bad** `name`.\n\n```byok,fails\n# a comment\n\nroute r { }\n```\n\n## Mended\n";
-        assert_eq!(plain(page), "\nWHAT IT FINDS\n\nA bad `name`.\n\n    # a comment\n\n    route r { }\n\nMENDED\n");
+        assert_eq!(
+            plain(page),
+            "\nWHAT IT FINDS\n\nA bad `name`.\n\nAn example that has it:\n\n    # a comment\n\n    route r { }\n\nMENDED\n"
+        );
         assert_eq!(plain("# stub\n"), "");
         assert_eq!(plain("Text.\n\n```byok,fails\nroute r { }\n```\n"), "\nText.\n\nAn example that has it:\n\n    route r { }\n");
     }

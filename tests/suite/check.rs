@@ -34,7 +34,7 @@ fn standard_input_is_a_policy() {
     let folder = Folder::with(&[]);
     let ran = folder.run_with(&["check", "-"], unsaid().as_bytes());
     assert_eq!(ran.code, 0);
-    assert!(ran.stdout.contains("<stdin>:7:7"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("<stdin>:8:7"), "{}", ran.stdout);
 }
 
 #[test]

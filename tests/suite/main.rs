@@ -1,4 +1,13 @@
 //! The tests that see byokc from outside: one module per command, and one for each thing that users rely on across commands.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and looks at files"
+)]
 
 mod architecture;
 mod bad_input;

@@ -32,10 +32,12 @@ fn judge(block: &Block<'_>) -> (Vec<String>, String) {
     let sources = Sources::default();
     let root = sources.add(Source::new("policy.byok", &block.text));
     let options = Options { catalogue: Catalogue::builtin(), today: Date::parse(today).unwrap() };
-    let found = compile(&sources, root, &NoImports, options).diagnostics;
+    let compilation = compile(&sources, root, &NoImports, options);
+    let (found, counts) = (compilation.diagnostics.clone(), compilation.counts());
+    let summary = Summary { files: counts.files, routes: counts.routes, attempts: counts.attempts, ..Summary::default() };
     let mut codes: Vec<String> = found.iter().filter(|finding| finding.counts()).map(|finding| finding.rule.code.to_string()).collect();
     codes.dedup();
-    let policies = vec![PolicyReport { path: "policy.byok".to_owned(), diagnostics: found, summary: Summary::default() }];
+    let policies = vec![PolicyReport { path: "policy.byok".to_owned(), diagnostics: found, summary }];
     (codes, render(Format::Human, &Report { sources: &sources, policies }, Style { color: false, ascii: true }))
 }
 

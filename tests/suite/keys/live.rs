@@ -19,7 +19,7 @@ fn provider(status: &'static str) -> (u16, JoinHandle<String>) {
             if line.is_empty() {
                 break;
             }
-            request += &format!("{line}\n");
+            request.extend([&*line, "\n"]);
         }
         write!(
             stream,
