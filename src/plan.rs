@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod digest;
+mod layout;
 mod lower;
 
 pub use lower::lower;
@@ -90,7 +91,7 @@ impl Plan<'_> {
     /// Writes the document: keys in sorted order, two spaces of indentation, a newline at the end.
     pub fn write_json(&self, out: impl Write) -> io::Result<()> {
         let mut out = BufWriter::with_capacity(64 << 10, out);
-        serde_json::to_writer_pretty(&mut out, self)?;
+        self.serialize(&mut serde_json::Serializer::with_formatter(&mut out, layout::Indented::default()))?;
         out.write_all(b"\n")?;
         out.flush()
     }
