@@ -1,11 +1,11 @@
 //! BYOK208: a route whose allowlist is empty, or that has none.
 
 use super::layout::add_before;
-use super::phrase::{and, tick};
 use super::unread::Unread;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
 use crate::policy::model::{Allowing, Callee, Policy, Route, TargetId};
+use crate::text::{and, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

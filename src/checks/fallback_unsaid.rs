@@ -1,12 +1,12 @@
 //! BYOK204: a route that does not say whether it may fall back.
 
 use super::layout::add_after;
-use super::phrase::tick;
 use super::unread::Unread;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
 use crate::policy::failure::Failures;
 use crate::policy::model::{Callee, Fallback, Route};
+use crate::text::tick;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

@@ -36,7 +36,6 @@ mod missing_key;
 mod model_ends;
 mod old_facts;
 mod open_router;
-mod phrase;
 mod place;
 mod region_not_given;
 mod region_not_met;

@@ -5,6 +5,7 @@ use crate::analysis::data::steps;
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
 use crate::policy::class::ClassSet;
 use crate::policy::model::{Lowers, Policy, Route, RouteKind, Strip};
+use crate::text::and;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -88,7 +89,7 @@ fn nothing(context: &Context<'_, '_>, lowers: &Lowers<'_>, who: &str, holds: &st
 
 fn beside_images(policy: &Policy<'_>, route: &Route<'_>, lowers: &Lowers<'_>, unread: &[&str]) -> Diagnostic {
     let (name, from, to) = (route.name.text, policy.classes.name(lowers.from), policy.classes.name(lowers.to));
-    let what = unread.join(" and ");
+    let what = and(unread);
     let message = format!("route `{name}` lowers {from} to {to} by redaction, but redaction reads text only and the route takes {what}");
     let mut finding = Diagnostic::new(&CHECK.rule, lowers.span, message).label(format!("does not hold for what stands in {what}"));
     for strip in &route.strip {

@@ -6,8 +6,8 @@ use crate::byokc::project;
 
 /// The rooms, lowest first; rooms in one line do not use each other unless the line says so below.
 const FLOORS: &[&[&str]] = &[
-    &["source", "units", "text", "message"],
-    &["diagnostic"],
+    &["source", "units", "text"],
+    &["diagnostic", "message"],
     &["syntax", "catalogue"],
     &["policy", "imports"],
     &["graph", "automaton"],
