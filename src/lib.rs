@@ -11,6 +11,7 @@ pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod docs;
+pub mod edit;
 pub mod graph;
 pub mod imports;
 pub mod message;

@@ -1,9 +1,9 @@
 //! BYOK208: a route whose allowlist is empty, or that has none.
 
-use super::layout::add_before;
 use super::unread::Unread;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
+use crate::edit::add_before;
 use crate::policy::model::{Allowing, Callee, Policy, Route, TargetId};
 use crate::text::{and, tick};
 

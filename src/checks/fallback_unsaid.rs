@@ -1,9 +1,9 @@
 //! BYOK204: a route that does not say whether it may fall back.
 
-use super::layout::add_after;
 use super::unread::Unread;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
+use crate::edit::add_after;
 use crate::policy::failure::Failures;
 use crate::policy::model::{Callee, Fallback, Route};
 use crate::text::tick;

@@ -1,9 +1,10 @@
 //! BYOK406: a declared region that the provider's address does not give.
 
 use super::region_not_met::within;
-use super::{Check, Context, Run, place};
+use super::{Check, Context, Run};
 use crate::catalogue::{Regions, host};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
+use crate::edit;
 use crate::policy::model::{BaseUrl, Provider, Slug};
 use crate::text::tick;
 
@@ -58,7 +59,7 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>) -> Option<Diagnos
     finding = finding.help(format!("use the address that stays there: `{field}`; the key must be of a project in that region"));
     let edit = match provider.base_url_span {
         Some(span) => Some(Edit { span, text: field }),
-        None => place::first_field(context.sources, provider.name.span, &field),
+        None => edit::add_first(context.sources, provider.name.span, &field),
     };
     Some(match edit {
         Some(edit) => finding.fix(format!("call `{regional}`"), Grade::Review, vec![edit]),

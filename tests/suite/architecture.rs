@@ -8,7 +8,7 @@ use crate::byokc::project;
 const FLOORS: &[&[&str]] = &[
     &["source", "units", "text"],
     &["diagnostic", "message"],
-    &["syntax", "catalogue"],
+    &["syntax", "catalogue", "edit"],
     &["policy", "imports"],
     &["graph", "automaton"],
     &["analysis"],
