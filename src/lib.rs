@@ -18,6 +18,7 @@ pub mod message;
 pub mod plan;
 pub mod policy;
 pub mod render;
+pub mod secrets;
 pub mod show;
 pub mod source;
 pub mod syntax;

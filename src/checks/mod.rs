@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Rule, SubjectKind};
 use crate::graph::RouteGraph;
 use crate::policy::facts::Facts;
 use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
+use crate::secrets;
 use crate::source::Sources;
 use crate::units::Date;
 
@@ -25,7 +26,6 @@ mod fallback_cycle;
 mod fallback_unsaid;
 mod favourable_facts;
 mod foreign_key_variable;
-mod hidden;
 mod key_not_found;
 mod known_trap;
 mod lacks_capability;
@@ -293,13 +293,13 @@ pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             run(context, found);
         }
     }
-    hidden::hide(context.sources, found);
+    secrets::hide(context.sources, found);
 }
 
 /// Adds the findings about keys that were looked for.
 pub fn judge_keys(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     key_not_found::check(context, found);
-    hidden::hide(context.sources, found);
+    secrets::hide(context.sources, found);
 }
 
 fn run_attempts(context: &Context<'_, '_>, route: RouteId, found: &mut Vec<Diagnostic>) {

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["source", "units", "text"],
     &["diagnostic", "message"],
     &["syntax", "catalogue", "edit"],
-    &["policy", "imports"],
+    &["policy", "imports", "secrets"],
     &["graph", "automaton"],
     &["analysis"],
     &["checks"],
