@@ -50,7 +50,6 @@ mod unheld_role;
 mod unknown_model;
 mod unmatched_allow;
 mod unreachable_fallback;
-mod unread;
 mod unsafe_header;
 mod unusable_route;
 mod unused_declaration;

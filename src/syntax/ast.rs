@@ -38,6 +38,8 @@ pub struct File<'s> {
     pub id: FileId,
     /// Its declarations. Those that could not be read are missing; their mistakes are among the parser's findings.
     pub declarations: Vec<Declaration<'s>>,
+    /// Whether none is missing.
+    pub whole: bool,
     /// Every comment from `#` to the end of its line, in order.
     pub comments: Vec<Span>,
 }
@@ -70,6 +72,8 @@ pub enum Item<'s> {
         patterns: Vec<Word<'s>>,
         /// What it takes back.
         except: Vec<Word<'s>>,
+        /// Whether the parser could read all of it.
+        whole: bool,
     },
     /// `deny PATTERN… [for route NAME…] [because STRING]`
     Deny {
@@ -88,6 +92,8 @@ pub enum Item<'s> {
         spread: bool,
         /// The members, in order.
         targets: Vec<Word<'s>>,
+        /// Whether the parser could read all of it.
+        whole: bool,
     },
     /// `workflow NAME { step NAME { … } … }`
     Workflow {
@@ -156,6 +162,8 @@ pub struct Block<'s> {
     pub name: Option<Name<'s>>,
     /// Its fields, as written. Those that could not be read are missing.
     pub fields: Vec<Field<'s>>,
+    /// Whether none is missing.
+    pub whole: bool,
 }
 
 /// One field, from its keyword to its last token.
