@@ -2,6 +2,7 @@
 
 use crate::policy::class::{ClassSet, Classes};
 use crate::policy::model::{Lowers, Policy, Route, Step, Workflow};
+use crate::source::Span;
 
 /// The lowering of a route that counts: it says what redaction makes of the data, so a route that redacts nothing lowers nothing.
 pub fn lowering<'a, 's>(route: &'a Route<'s>) -> &'a [Lowers<'s>] {
@@ -55,4 +56,58 @@ pub struct StepData {
     pub input: ClassSet,
     /// What it puts out, before its own lowering: its input and what its tools return.
     pub output: ClassSet,
+}
+
+/// One place on the way of a class through a workflow, and what happens there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// Where.
+    pub span: Span,
+    /// What.
+    pub what: String,
+}
+
+/// A shortest way on which a class enters a step: the source or tool that it comes from, then each step on the way.
+pub fn way(policy: &Policy<'_>, workflow: &Workflow<'_>, data: &[StepData], step: usize, class: usize) -> Vec<Hop> {
+    // Backwards, one round for each step further away: (step, class that enters it, hops from there on).
+    let mut open: Vec<(usize, usize, Vec<Hop>)> = vec![(step, class, Vec::new())];
+    let mut seen = vec![(step, class)];
+    while !open.is_empty() {
+        let mut further = Vec::new();
+        for (index, class, hops) in open {
+            let Some(at) = workflow.steps.get(index) else { continue };
+            let holds = at.reads.iter().find(|source| policy[source.value].holds.value.contains(class));
+            if let Some(source) = holds {
+                let (from, name) = (policy[source.value].name.text, policy.classes.name(class));
+                let entry = Hop { span: source.span, what: format!("step `{}` reads `{from}`, which holds {name}", at.name.text) };
+                return [entry].into_iter().chain(hops).collect();
+            }
+            for earlier in at.after.iter().chain(&at.judges) {
+                let Some(before) = workflow.steps.get(earlier.value) else { continue };
+                let output = data.get(earlier.value).map_or(ClassSet::NONE, |data| data.output);
+                for from in output.iter() {
+                    let lowered =
+                        before.lowers.iter().fold(ClassSet::one(from), |set, lowers| policy.classes.lower(set, lowers.from, lowers.to));
+                    if !lowered.contains(class) {
+                        continue;
+                    }
+                    let what = format!("step `{}` hands {} on to `{}`", before.name.text, policy.classes.name(class), at.name.text);
+                    let hops: Vec<Hop> = [Hop { span: earlier.span, what }].into_iter().chain(hops.iter().cloned()).collect();
+                    let tools = before.route.map(|route| &policy[route.value].tools).into_iter().flatten();
+                    if let Some(tool) = tools.into_iter().find(|tool| policy[tool.value].returns.value.contains(from)) {
+                        let (name, returned) = (policy[tool.value].name.text, policy.classes.name(from));
+                        let entry =
+                            Hop { span: tool.span, what: format!("tool `{name}` returns {returned} in step `{}`", before.name.text) };
+                        return [entry].into_iter().chain(hops).collect();
+                    }
+                    if !seen.contains(&(earlier.value, from)) {
+                        seen.push((earlier.value, from));
+                        further.push((earlier.value, from, hops));
+                    }
+                }
+            }
+        }
+        open = further;
+    }
+    Vec::new()
 }

@@ -1,11 +1,11 @@
-//! BYOK404: data that a tool does not accept from a route, or a route from a tool.
+//! BYOK404: data that a tool does not accept from a route, a route from a tool, or a route from the steps before it.
 
 use super::{Check, Context, Run};
-use crate::analysis::data::carried;
+use crate::analysis::data::{StepData, carried, steps, way};
 use crate::automaton::Automaton;
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::class::ClassSet;
-use crate::policy::model::{At, Route, RouteId, Tool, ToolId};
+use crate::policy::model::{At, Route, Tool, ToolId, Workflow};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -17,14 +17,26 @@ pub(super) const CHECK: Check = Check {
         fix: None,
         page: include_str!("data_not_accepted.md"),
     },
-    run: Run::Attempts(check),
+    run: Run::Policy(check),
 };
 
-fn check(context: &Context<'_, '_>, _: RouteId, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
-    let Some(route) = automaton.places.first().map(|place| &context.policy[place.route]) else { return };
-    if route.tools.is_empty() {
-        return;
+fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
+    for (id, route) in context.routes().filter(|(_, route)| !route.tools.is_empty()) {
+        if let Some(automaton) = context.automaton(id) {
+            tools(context, route, automaton, found);
+        }
     }
+    for workflow in &context.policy.workflows {
+        if workflow.steps.iter().any(|step| step.broken) {
+            continue;
+        }
+        // Steps in a circle have a finding of their own, BYOK703.
+        let data = steps(context.policy, workflow).unwrap_or_default();
+        found.extend((0..data.len()).filter_map(|step| into_route(context, workflow, &data, step)));
+    }
+}
+
+fn tools(context: &Context<'_, '_>, route: &Route<'_>, automaton: &Automaton, found: &mut Vec<Diagnostic>) {
     let reaching = reaching(context, route, automaton);
     for offered in &route.tools {
         let tool = &context.policy[offered.value];
@@ -37,6 +49,38 @@ fn check(context: &Context<'_, '_>, _: RouteId, automaton: &Automaton, found: &m
             found.push(out_of_tool(context, route, offered, tool, returned));
         }
     }
+}
+
+/// The data that enters a step, where its route does not accept all of it.
+fn into_route(context: &Context<'_, '_>, workflow: &Workflow<'_>, data: &[StepData], index: usize) -> Option<Diagnostic> {
+    let (policy, classes) = (context.policy, &context.policy.classes);
+    let step = workflow.steps.get(index)?;
+    let called = step.route?;
+    let route = &policy[called.value];
+    let refused = classes.top(data.get(index)?.input.without(route.accepts.value));
+    let class = refused.iter().next().filter(|_| !route.broken)?;
+    let (step_name, name) = (step.name.text, route.name.text);
+    let (entering, accepted) = (classes.describe(refused), classes.describe(route.accepts.value));
+    let message = format!(
+        "step `{step_name}` of workflow `{}` sends {entering} data to route `{name}`, which accepts {accepted} only",
+        workflow.name.text
+    );
+    let finding = Diagnostic::new(&CHECK.rule, called.span, message)
+        .label(format!("`{name}` gets {entering} data here"))
+        .about(SubjectKind::Step, format!("{}/{step_name}", workflow.name.text));
+    let way = way(policy, workflow, data, index, class);
+    let lower = way.iter().any(|hop| hop.what.contains("hands")).then(|| {
+        format!(
+            "if the step before puts out less than it takes in, say so there: `lowers {} to {} because \"…\"`; or ",
+            classes.name(class),
+            accepted
+        )
+    });
+    let finding = way.into_iter().fold(finding, |finding, hop| finding.at(hop.span, hop.what));
+    Some(finding.at(route.accepts.span, format!("`{name}` accepts {accepted}")).help(format!(
+        "{}let `{name}` accept {entering} (its providers must then be cleared for that), or keep that data out of step `{step_name}`",
+        lower.unwrap_or_default()
+    )))
 }
 
 /// Every class that some attempt of the route may show to a tool.

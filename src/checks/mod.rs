@@ -35,11 +35,13 @@ mod missing_key;
 mod model_ends;
 mod old_facts;
 mod open_router;
+mod partial_judge;
 mod region_not_given;
 mod region_not_met;
 mod remote_keyless;
 mod shared_fate;
 mod shared_key;
+mod step_cycle;
 mod target_not_allowed;
 mod too_many_attempts;
 mod unapproved_effect;
@@ -58,6 +60,7 @@ mod useless_lowering;
 mod waiver;
 mod well_known_name;
 mod window_too_small;
+mod workflow_bypass;
 
 pub use key_not_found::KeyState;
 
@@ -103,9 +106,12 @@ pub const CHECKS: &[Check] = &[
     shared_fate::CHECK,
     unauthenticated_effect::CHECK,
     unapproved_effect::CHECK,
+    step_cycle::CHECK,
+    partial_judge::CHECK,
     unusable_route::CHECK,
     audit_none::CHECK,
     unheld_role::CHECK,
+    workflow_bypass::CHECK,
     waiver::CHECK,
     undecided::CHECK,
 ];

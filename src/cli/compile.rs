@@ -22,7 +22,7 @@ pub(super) struct Compile {
     /// Write the plan to FILE [default: standard output]
     #[arg(short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The findings that make the exit code 1
+    /// The findings that keep the plan from being written, and make the exit code 1
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
 }
@@ -47,11 +47,15 @@ pub(super) fn run(args: &Compile, global: &Global) -> Outcome {
     if check::nothing(&report) {
         return Ok(Exit::Nothing);
     }
+    let exit = args.fail_on.judge(&report);
     let Ok(checked) = compilation.checked() else { return Ok(Exit::Findings) };
+    if exit != Exit::Clean {
+        return Ok(exit);
+    }
     let text = plan::lower(&sources, &checked).to_json();
     match &args.output {
         None => output::print(&text)?,
         Some(file) => files::write(file, &text)?,
     }
-    Ok(args.fail_on.judge(&report))
+    Ok(Exit::Clean)
 }

@@ -1,12 +1,137 @@
-//! Every command and output that the documents show: `console` blocks are run as they stand.
+//! Every command and output that the documents show, run from top to bottom as a reader would.
+//!
+//! A block under `<!-- file: NAME -->` is written to that file first; `<!-- without: WORD in NAME -->` takes the lines that begin with the word out. In `console` blocks each line after `$ ` is run, and what follows must be what it prints;
+//! a line `...` stands for any number of lines.
 
-use crate::byokc::project;
+use crate::byokc::{Folder, project};
+
+/// A fenced block and the remark in front of it.
+struct Block {
+    line: usize,
+    remark: String,
+    info: String,
+    text: String,
+}
+
+fn blocks(document: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut remark = String::new();
+    let mut lines = document.lines().zip(1..);
+    while let Some((line, number)) = lines.next() {
+        if let Some(info) = line.strip_prefix("```") {
+            let text =
+                lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
+            blocks.push(Block { line: number, remark: std::mem::take(&mut remark), info: info.to_owned(), text });
+        } else if let Some(words) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->")) {
+            remark = words.to_owned();
+        } else if !line.is_empty() {
+            remark.clear();
+        }
+    }
+    blocks
+}
+
+/// Whether a text is what a pattern with `...` lines describes.
+fn fits(expected: &[&str], printed: &[&str]) -> bool {
+    match expected {
+        [] => printed.is_empty(),
+        ["...", rest @ ..] => (0..=printed.len()).any(|skipped| fits(rest, &printed[skipped..])),
+        [first, rest @ ..] => printed.first().is_some_and(|line| line.trim_end() == first.trim_end()) && fits(rest, &printed[1..]),
+    }
+}
+
+fn run_console(folder: &Folder, block: &Block, place: &str) -> usize {
+    let mut ran = 0;
+    for command in block.text.split("$ ").skip(1) {
+        let (line, expected) = command.split_once('\n').unwrap();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let ["byokc", arguments @ ..] = words.as_slice() else { panic!("{place}: only byokc is run: {line}") };
+        // Documents are true on the day for which they were written.
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["--as-of", "2026-11-24"]);
+        let out = folder.run(&arguments);
+        let printed = out.stdout + &out.stderr;
+        let (expected, printed): (Vec<&str>, Vec<&str>) = (expected.trim_end().lines().collect(), printed.trim_end().lines().collect());
+        assert!(fits(&expected, &printed), "{place}: `{line}` prints\n{}", printed.join("\n"));
+        ran += 1;
+    }
+    ran
+}
+
+/// Runs a document; gives the number of commands.
+fn follow(name: &str) -> usize {
+    let document = std::fs::read_to_string(project().join(name)).unwrap();
+    let folder = Folder::with(&[]);
+    let mut ran = 0;
+    for block in blocks(&document) {
+        let place = format!("{name}:{}", block.line);
+        if let Some(file) = block.remark.strip_prefix("file: ") {
+            std::fs::write(folder.path(file), &block.text).unwrap();
+        }
+        if let Some((word, file)) = block.remark.strip_prefix("without: ").and_then(|rest| rest.split_once(" in ")) {
+            let lines = folder
+                .read(file)
+                .lines()
+                .filter(|line| !line.trim_start().starts_with(word))
+                .map(|line| format!("{line}\n"))
+                .collect::<String>();
+            std::fs::write(folder.path(file), lines).unwrap();
+        }
+        match block.info.as_str() {
+            "console" => ran += run_console(&folder, &block, &place),
+            "byok,whole" => {
+                let out = folder.run_with(&["check", "-", "--as-of", "2026-11-24"], block.text.as_bytes());
+                assert_eq!(out.code, 0, "{place}: {}", out.stdout);
+            }
+            "byok,fragment" => {
+                let found = byokc::syntax::parse(byokc::source::FileId(0), &block.text).diagnostics;
+                assert!(found.is_empty(), "{place}: {found:#?}");
+            }
+            _ => {}
+        }
+    }
+    ran
+}
 
 #[test]
-fn commands_and_outputs_in_the_documents() {
-    let cases = trycmd::TestCases::new();
-    cases.register_bin("byokc", std::path::PathBuf::from(env!("CARGO_BIN_EXE_byokc")));
-    cases.case(project().join("README.md"));
-    cases.case(project().join("docs/*.md"));
-    cases.run();
+fn the_documents_are_true() {
+    let mut ran = follow("README.md");
+    assert!(ran >= 5, "the README shows what commands print");
+    for entry in std::fs::read_dir(project().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") {
+            ran += follow(&format!("docs/{name}"));
+        }
+    }
+    eprintln!("ran {ran} commands of the documents");
+}
+
+#[test]
+fn the_plan_that_its_page_shows_is_the_plan() {
+    let document = std::fs::read_to_string(project().join("docs/plan.md")).unwrap();
+    let all = blocks(&document);
+    let policy = all.iter().find(|block| block.info == "byok,whole").expect("the page has a policy");
+    let shown = all.iter().find(|block| block.info == "json").expect("the page has its plan");
+    let folder = Folder::with(&[("p.byok", &policy.text)]);
+    let plan: serde_json::Value = serde_json::from_str(&folder.run(&["compile", "p.byok"]).stdout).unwrap();
+    let shown: serde_json::Value = serde_json::from_str(&format!("{{{}}}", shown.text)).unwrap();
+    assert_eq!(plan["routes"], shown["routes"]);
+}
+
+#[test]
+fn two_commands_do_everything() {
+    let document = std::fs::read_to_string(project().join("README.md")).unwrap();
+    let commands: Vec<String> = blocks(&document)
+        .into_iter()
+        .filter(|block| block.info == "sh")
+        .flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(
+        commands.get(..2),
+        Some(&["cargo run --locked -- check policies/support.byok".to_owned(), "cargo test --locked".to_owned()][..])
+    );
+    let ci = std::fs::read_to_string(project().join(".ci/run")).unwrap();
+    assert!(ci.contains("cargo test --locked"), "CI runs the tests as the README says");
+    let first = crate::byokc::run(project(), &["check", "policies/support.byok", "--as-of", "2026-11-24"], b"");
+    assert_eq!(first.code, 0, "{}", first.stdout);
 }
