@@ -77,16 +77,16 @@ impl<'s> Resolver<'s> {
         if let Some(none) = none {
             self.none_only(&mut route, none, block, about);
         }
-        route.whole = self.whole && block.whole;
+        // The defaults, or a part of them, may be among what could not be read.
+        let known = self.whole && defaults.is_none_or(|defaults| defaults.whole);
+        route.whole = known && block.whole;
         if let Some(defaults) = defaults {
-            route.whole &= defaults.whole;
             terms.add(&defaults.terms);
             if let (Fallback::Unsaid, Some(none)) = (route.fallback, defaults.fallback_none) {
                 route.fallback = Fallback::None(none);
             }
         }
-        // What the defaults say may be among what could not be read.
-        let accepts_missing = terms.accepts.is_none() && !seen.has(Key::Accepts) && route.whole;
+        let accepts_missing = known && terms.accepts.is_none() && !seen.has(Key::Accepts);
         route.broken |= terms.accepts.is_none() || !seen.has(Key::Primary);
         let missing: &[Key] = match (accepts_missing, seen.has(Key::Primary)) {
             (true, true) => &[Key::Accepts],
