@@ -1,5 +1,7 @@
 //! The sentences that people read whole, the same at check time and at run time: which route, which provider, which key, and what to do.
 
+use crate::text::and;
+
 /// Where a key should have been, and so what puts it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyPlace<'a> {
@@ -47,14 +49,6 @@ pub fn missing_key(routes: &[&str], more: usize, provider: &str, place: KeyPlace
     format!(
         "The {subject} {verb} using {provider}, but no {provider} BYOK key is configured. {remedy}, or switch {these} to another provider."
     )
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn and(all: &[&str]) -> String {
-    match all {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => all.concat(),
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
-//! Text for people: made safe to show, so that nothing from a policy can steer a terminal, hide, or turn the line around; amounts and tables.
+//! Text for people: made safe to show, so that nothing from a policy can steer a terminal, hide, or turn the line around; amounts, lists and tables.
 
 use std::borrow::Cow;
 
-pub use amount::{duration, tokens};
+pub use amount::{duration, grouped, tokens};
+pub use list::{and, or, some_of, tick};
 pub use table::Table;
 
 mod amount;
+mod list;
 mod table;
 
 /// The text with every control, invisible and direction-changing character written out as `\u{1b}`. Line breaks stay, a tab is a space.
@@ -47,12 +49,4 @@ pub fn hidden(char: char) -> bool {
 /// `1 route`, `2 routes`.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-/// So many names at most, then how many more: `a, b and 3 more`.
-pub fn some_of<'a>(names: impl IntoIterator<Item = &'a str>, most: usize) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
-    let more = names.len().saturating_sub(most);
-    let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
-    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }

@@ -6,6 +6,7 @@ use crate::automaton::Place;
 use crate::catalogue::{Catalogue, Entry};
 use crate::policy::matching::{matches, matches_any_case};
 use crate::policy::model::{Allowing, Pattern, Policy, Provider, ProviderId, Route, TargetId};
+use crate::text::{or, tick};
 
 use super::lists::covers_account;
 
@@ -73,20 +74,9 @@ impl Candidates {
         let reason = |names: &[String]| if names.len() == 1 { one } else { several }.to_owned();
         match (self.allowed.as_slice(), self.others.as_slice()) {
             ([], []) => None,
-            ([], others) => Some(format!("call {} instead{}, and add it to the allowlist", or(others), reason(others))),
-            (allowed, _) => Some(format!("call {} instead{}", or(allowed), reason(allowed))),
+            ([], others) => Some(format!("call {} instead{}, and add it to the allowlist", or(others.iter().map(tick)), reason(others))),
+            (allowed, _) => Some(format!("call {} instead{}", or(allowed.iter().map(tick)), reason(allowed))),
         }
-    }
-}
-
-/// ```text
-/// `a`, `b` or `c`
-/// ```
-pub fn or(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
-        _ => quoted.concat(),
     }
 }
 

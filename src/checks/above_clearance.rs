@@ -4,6 +4,7 @@ use super::{Call, Check, Run};
 use crate::analysis::data::{carried, lowering};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::class::ClassSet;
+use crate::text::tick;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -60,7 +61,7 @@ fn help(call: &Call<'_, '_>, above: ClassSet) -> String {
     let policy = call.context.policy;
     let (route, account, above_names) = (call.route.name.text, call.provider.name.text, policy.classes.describe(above));
     let fit = policy.providers.iter().filter(|provider| provider.key.is_some() && above.within(provider.clearance)).take(3);
-    let names: Vec<String> = fit.map(|provider| format!("`{}`", provider.name.text)).collect();
+    let names: Vec<String> = fit.map(|provider| tick(provider.name.text)).collect();
     let instead = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     format!(
         "put a provider that is cleared for {above_names} data here{instead}, take {above_names} out of what `{route}` accepts, or raise the \

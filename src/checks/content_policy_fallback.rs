@@ -1,10 +1,10 @@
 //! BYOK214: a fallback after a refusal of the content, which looks for a laxer model.
 
-use super::phrase::tick;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
 use crate::policy::failure::{Failure, Failures};
 use crate::policy::model::{Alternative, Callee, Policy, Route, RouteId};
+use crate::text::tick;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

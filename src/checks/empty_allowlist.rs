@@ -1,11 +1,10 @@
 //! BYOK208: a route whose allowlist is empty, or that has none.
 
-use super::layout::add_before;
-use super::phrase::{and, tick};
-use super::unread::Unread;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
+use crate::edit::add_before;
 use crate::policy::model::{Allowing, Callee, Policy, Route, TargetId};
+use crate::text::{and, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -29,11 +28,9 @@ pub(super) fn is_empty(policy: &Policy<'_>, route: &Route<'_>) -> bool {
 }
 
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
-    let unread = Unread::new(context.policy, found);
-    // A route that names lists of which nothing is left, or of which an entry was bad, has been reported.
+    // A route that names lists of which nothing is left, or of which an entry was bad, has been reported; one that is not whole may have a list.
     let reported = |route: &Route<'_>| if route.allow.is_empty() { route.allow_span.is_some() } else { route.broken };
-    let empty =
-        context.policy.routes.iter().filter(|route| is_empty(context.policy, route) && !reported(route) && !unread.may_hide_a_field(route));
+    let empty = context.policy.routes.iter().filter(|route| is_empty(context.policy, route) && !reported(route) && route.whole);
     found.extend(empty.map(|route| finding(context, route)));
 }
 

@@ -1,11 +1,11 @@
 //! BYOK201: routes that fall back to each other in a circle.
 
-use super::phrase::{and, grouped, tick};
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
 use crate::graph::Hop;
 use crate::policy::model::{Callee, Policy, TargetId};
 use crate::source::Span;
+use crate::text::{and, grouped, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

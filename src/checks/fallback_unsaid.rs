@@ -1,12 +1,11 @@
 //! BYOK204: a route that does not say whether it may fall back.
 
-use super::layout::add_after;
-use super::phrase::tick;
-use super::unread::Unread;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
+use crate::edit::add_after;
 use crate::policy::failure::Failures;
 use crate::policy::model::{Callee, Fallback, Route};
+use crate::text::tick;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -22,9 +21,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
-    let unread = Unread::new(context.policy, found);
-    let silent = context.policy.routes.iter().filter(|route| route.fallback == Fallback::Unsaid);
-    found.extend(silent.filter(|route| !unread.may_hide_a_field(route)).filter_map(|route| finding(context, route)));
+    // A route that is not whole may say it all the same.
+    let silent = context.policy.routes.iter().filter(|route| route.fallback == Fallback::Unsaid && route.whole);
+    found.extend(silent.filter_map(|route| finding(context, route)));
 }
 
 fn finding(context: &Context<'_, '_>, route: &Route<'_>) -> Option<Diagnostic> {

@@ -6,6 +6,7 @@ use crate::catalogue::{Entry, Known};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
 use crate::policy::model::{At, Model};
 use crate::source::Span;
+use crate::text::tick;
 use crate::units::Money;
 
 pub(super) const CHECK: Check = Check {
@@ -97,7 +98,7 @@ fn larger(declared: Option<At<u64>>, known: Option<u64>, field: &'static str, wh
 fn capabilities(model: &Model<'_>, entry: &Entry) -> Option<Better> {
     let declared = model.supports?;
     let lacking: Vec<String> =
-        declared.value.iter().filter(|what| entry.can(*what) == Known::No).map(|what| format!("`{}`", what.in_policy())).collect();
+        declared.value.iter().filter(|what| entry.can(*what) == Known::No).map(|what| tick(what.in_policy())).collect();
     (!lacking.is_empty()).then(|| Better {
         span: declared.span,
         declared: format!("`supports` {}", lacking.join(", ")),

@@ -5,6 +5,7 @@ use crate::analysis::asks::{Ask, Asks, needed, serves};
 use crate::catalogue::{Capability, Known};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::model::RouteKind;
+use crate::text::{and, or, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -34,10 +35,10 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let unsure: Vec<_> = lacking.iter().filter(|(_, can)| *can == Known::Unknown).map(|(ask, _)| *ask).collect();
     let (route, target) = (call.route.name.text, call.target.text);
     let (said, label) = if sure.is_empty() {
-        let what = names(&unsure, " or ");
+        let what = or(unsure.iter().map(name));
         (format!("is not known to have {what}"), format!("not known to have {what}"))
     } else {
-        let what = names(&sure, " and ");
+        let what = and(sure.iter().map(name));
         (format!("lacks {what}"), format!("lacks {what}"))
     };
     let first = *sure.first().or(unsure.first())?;
@@ -46,7 +47,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         finding = finding.at(ask.span, ask.describe());
     }
     if !sure.is_empty() && !unsure.is_empty() {
-        finding = finding.note(format!("nor is it known to have {}", names(&unsure, " or ")));
+        finding = finding.note(format!("nor is it known to have {}", or(unsure.iter().map(name))));
     }
     let it = if lacking.len() == 1 { "it" } else { "all that is needed" };
     let candidates = call.candidates(&asks);
@@ -54,7 +55,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let give_up = if first.offered {
         format!("offer no tools in route `{}`", first.by)
     } else {
-        format!("take {} out of the `needs` of route `{}`", names(&[first], ""), first.by)
+        format!("take {} out of the `needs` of route `{}`", name(&first), first.by)
     };
     finding = finding
         .help(instead.map_or_else(|| format!("call a model that has {it}, or {give_up}"), |instead| format!("{instead}; or {give_up}")));
@@ -77,12 +78,8 @@ fn declare(call: &Call<'_, '_>, what: &str) -> String {
     }
 }
 
-fn names(asks: &[&Ask<'_, Capability>], last: &str) -> String {
-    let names: Vec<String> = asks.iter().map(|ask| format!("`{}`", ask.what.in_policy())).collect();
-    match names.as_slice() {
-        [first @ .., end] if !first.is_empty() => format!("{}{last}{end}", first.join(", ")),
-        _ => names.concat(),
-    }
+fn name(ask: &&Ask<'_, Capability>) -> String {
+    tick(ask.what.in_policy())
 }
 
 /// A model that is asked for something else than the route's kind.

@@ -1,9 +1,10 @@
 //! BYOK301: an attempt whose provider has no key.
 
-use super::{Call, Check, Run, place};
+use super::{Call, Check, Run};
 use crate::catalogue::keys::variable_vendor;
 use crate::catalogue::well_known;
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities};
+use crate::edit;
 use crate::message::{KeyPlace, missing_key};
 use crate::policy::model::Provider;
 
@@ -38,7 +39,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         .label(format!("served by provider `{name}`"))
         .at(provider.name.span, "has no `key`")
         .help(format!("say in provider `{name}` where its key is: `{field}`"));
-    if let Some(edit) = place::first_field(call.context.sources, provider.name.span, &field) {
+    if let Some(edit) = edit::add_first(call.context.sources, provider.name.span, &field) {
         finding = finding.fix(format!("add `{field}` to provider `{name}`"), Grade::Review, vec![edit]);
     }
     Some(finding)

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Rule, SubjectKind};
 use crate::graph::RouteGraph;
 use crate::policy::facts::Facts;
 use crate::policy::model::{Policy, Provider, Route, RouteId, Target};
+use crate::secrets;
 use crate::source::Sources;
 use crate::units::Date;
 
@@ -25,11 +26,9 @@ mod fallback_cycle;
 mod fallback_unsaid;
 mod favourable_facts;
 mod foreign_key_variable;
-mod hidden;
 mod key_not_found;
 mod known_trap;
 mod lacks_capability;
-mod layout;
 mod literal_secret;
 mod managed_account;
 mod missing_key;
@@ -37,8 +36,6 @@ mod model_ends;
 mod old_facts;
 mod open_router;
 mod partial_judge;
-mod phrase;
-mod place;
 mod region_not_given;
 mod region_not_met;
 mod remote_keyless;
@@ -55,7 +52,6 @@ mod unheld_role;
 mod unknown_model;
 mod unmatched_allow;
 mod unreachable_fallback;
-mod unread;
 mod unsafe_header;
 mod unusable_route;
 mod unused_declaration;
@@ -302,13 +298,13 @@ pub fn run(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             run(context, found);
         }
     }
-    hidden::hide(context.sources, found);
+    secrets::hide(context.sources, found);
 }
 
 /// Adds the findings about keys that were looked for.
 pub fn judge_keys(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     key_not_found::check(context, found);
-    hidden::hide(context.sources, found);
+    secrets::hide(context.sources, found);
 }
 
 fn run_attempts(context: &Context<'_, '_>, route: RouteId, found: &mut Vec<Diagnostic>) {

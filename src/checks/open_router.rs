@@ -1,10 +1,10 @@
 //! BYOK211: a provider that routes requests on by itself, to anybody, although a route carries more than public data or limits who may process it.
 
-use super::phrase::{and, tick};
 use super::{Call, Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::model::{Provider, ProviderId, Retention, Route, Upstreams};
 use crate::source::Span;
+use crate::text::{and, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

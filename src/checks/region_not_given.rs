@@ -1,10 +1,12 @@
 //! BYOK406: a declared region that the provider's address does not give.
 
 use super::region_not_met::within;
-use super::{Check, Context, Run, place};
+use super::{Check, Context, Run};
 use crate::catalogue::{Regions, host};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
+use crate::edit;
 use crate::policy::model::{BaseUrl, Provider, Slug};
+use crate::text::tick;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -31,7 +33,7 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>) -> Option<Diagnos
     let gives = match &facts.regions {
         Regions::Account => return None,
         Regions::Within(given) if given.iter().all(|given| declared(given)) => return None,
-        Regions::Within(given) => format!("processes in {}", given.iter().map(|given| format!("`{given}`")).collect::<Vec<_>>().join(", ")),
+        Regions::Within(given) => format!("processes in {}", given.iter().map(tick).collect::<Vec<_>>().join(", ")),
         Regions::Settable(settable) if settable.iter().any(|given| declared(given)) => return None,
         // Nothing keeps a request from the vendor's home, so a declaration that leaves it out cannot be right.
         Regions::Settable(_) | Regions::Global if declared(home(facts.vendor)) => return None,
@@ -39,7 +41,7 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>) -> Option<Diagnos
         Regions::Global => "is global".to_owned(),
     };
     let name = provider.name.text;
-    let wanted = region.value.iter().map(|slug| format!("`{}`", slug.text)).collect::<Vec<_>>().join(", ");
+    let wanted = region.value.iter().map(|slug| tick(slug.text)).collect::<Vec<_>>().join(", ");
     let mut finding = Diagnostic::new(
         &CHECK.rule,
         region.span,
@@ -57,7 +59,7 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>) -> Option<Diagnos
     finding = finding.help(format!("use the address that stays there: `{field}`; the key must be of a project in that region"));
     let edit = match provider.base_url_span {
         Some(span) => Some(Edit { span, text: field }),
-        None => place::first_field(context.sources, provider.name.span, &field),
+        None => edit::add_first(context.sources, provider.name.span, &field),
     };
     Some(match edit {
         Some(edit) => finding.fix(format!("call `{regional}`"), Grade::Review, vec![edit]),

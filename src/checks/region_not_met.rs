@@ -3,6 +3,7 @@
 use super::{Call, Check, Run};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::model::{At, Route, Slug};
+use crate::text::{or, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -90,8 +91,7 @@ pub(super) fn within(region: &str, wider: &str) -> bool {
 }
 
 fn list(regions: &[Slug<'_>]) -> String {
-    let names: Vec<String> = regions.iter().map(|region| format!("`{}`", region.text)).collect();
-    names.join(" or ")
+    or(regions.iter().map(|region| tick(region.text)))
 }
 
 fn help(call: &Call<'_, '_>, route: &Route<'_>, demand: &At<Vec<Slug<'_>>>, outside: &Outside<'_>) -> String {
@@ -105,8 +105,7 @@ fn help(call: &Call<'_, '_>, route: &Route<'_>, demand: &At<Vec<Slug<'_>>>, outs
                 regions.value.iter().all(|region| demand.value.iter().any(|wanted| within(region.text, wanted.text)))
             })
     };
-    let names: Vec<String> =
-        call.context.policy.providers.iter().filter(fits).take(3).map(|provider| format!("`{}`", provider.name.text)).collect();
+    let names: Vec<String> = call.context.policy.providers.iter().filter(fits).take(3).map(|provider| tick(provider.name.text)).collect();
     let instead = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     let other = match outside {
         Outside::Region(_) => format!("use an account of `{account}`'s vendor that stays in {wanted}"),

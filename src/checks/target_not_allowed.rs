@@ -1,11 +1,11 @@
 //! BYOK202: a target that is not on the allowlist of a route on its path.
 
 use super::empty_allowlist::is_empty;
-use super::phrase::{and, tick};
 use super::{Call, Check, Run};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::matching::matches;
 use crate::policy::model::{Allowing, Pattern, Route};
+use crate::text::{and, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

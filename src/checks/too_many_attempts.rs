@@ -1,10 +1,10 @@
 //! BYOK210: a route of more than 256 attempts.
 
-use super::phrase::grouped;
 use super::{Check, Context, Run};
 use crate::automaton::{MAX_ATTEMPTS, TooLong, unfolded_size, unfolded_sizes};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::model::{Callee, RouteId};
+use crate::text::grouped;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

@@ -4,6 +4,7 @@ use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::model::{Assertion, Route};
 use crate::source::Sources;
+use crate::text::{and, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -51,8 +52,8 @@ fn bounds(route: &Route<'_>) -> Option<Diagnostic> {
     let cost = route.cost.map(|cost| ("cost", cost.span));
     let deadline = route.deadline.map(|deadline| ("deadline", deadline.span));
     let bounds: Vec<_> = cost.into_iter().chain(deadline).collect();
-    let words: Vec<String> = bounds.iter().map(|(word, _)| format!("`{word}`")).collect();
-    let (name, words, verb) = (route.name.text, words.join(" and "), if bounds.len() == 1 { "is" } else { "are" });
+    let words = and(bounds.iter().map(|(word, _)| tick(word)));
+    let (name, verb) = (route.name.text, if bounds.len() == 1 { "is" } else { "are" });
     (!bounds.is_empty()).then(|| {
         let finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("the {words} of route `{name}` {verb} read, but not decided"))
             .label("neither kept nor broken")

@@ -1,10 +1,10 @@
 //! BYOK207: a fallback to a route that does not accept the caller's data, that has a gate which the caller lacks, or that is of another kind.
 
-use super::phrase::and;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::class::{ClassSet, Classes};
 use crate::policy::model::{Alternative, Callee, Route, RouteId};
+use crate::text::and;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

@@ -3,12 +3,12 @@
 //! Only targets that were tried before can take a fallback out of every run: whatever takes a failure earlier in the chain may itself fail in the
 //! same way, and then the run goes on.
 
-use super::phrase::{and, tick};
-use super::place::remove;
 use super::{Check, Context, Run};
 use crate::automaton::{Automaton, What};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
+use crate::edit::remove;
 use crate::policy::model::{Alternative, Callee, Route, RouteId, TargetId};
+use crate::text::{and, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

@@ -1,7 +1,8 @@
 //! BYOK307: a header that authenticates, steers transport, or breaks lines.
 
-use super::{Check, Context, Run, place};
+use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
+use crate::edit;
 use crate::policy::model::{Header, Provider};
 
 pub(super) const CHECK: Check = Check {
@@ -57,9 +58,9 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>, header: &Header<'
     if authenticates(&name) {
         finding.hide.push(header.value.span);
     }
-    Some(match place::with_keyword(context.sources, "header", header.name.span, header.value.span) {
+    Some(match edit::with_keyword(context.sources, "header", header.name.span, header.value.span) {
         Some(field) => {
-            let Edit { span, text } = place::remove(context.sources, field);
+            let Edit { span, text } = edit::remove(context.sources, field);
             finding.fix(format!("take the header out of `{account}`"), Grade::Review, vec![Edit { span, text }])
         }
         None => finding,

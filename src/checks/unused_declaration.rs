@@ -4,9 +4,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::place::remove;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, Severity, SubjectKind};
+use crate::edit::remove;
 use crate::policy::model::{Allowing, Callee, Policy, RouteId};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::Word;

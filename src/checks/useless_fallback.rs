@@ -3,12 +3,12 @@
 //! Judged for each failure class that the fallback names: one after which any target of it may do better clears it. What is not known (a host in a
 //! variable, a window) counts as shared.
 
-use super::phrase::{and, grouped, tick};
 use super::{Check, Context, Run};
 use crate::automaton::{Attempt, Automaton};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::failure::{Failure, Failures};
 use crate::policy::model::{Alternative, Callee, KeySource, Provider, RouteId, TargetId};
+use crate::text::{and, grouped, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {

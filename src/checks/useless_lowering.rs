@@ -1,10 +1,12 @@
 //! BYOK405: a `lowers` that changes nothing, or that redaction cannot keep.
 
-use super::{Check, Context, Run, place};
+use super::{Check, Context, Run};
 use crate::analysis::data::steps;
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
+use crate::edit;
 use crate::policy::class::ClassSet;
 use crate::policy::model::{Lowers, Policy, Route, RouteKind, Strip};
+use crate::text::and;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -78,7 +80,7 @@ fn unread(route: &Route<'_>) -> Vec<&'static str> {
 
 fn nothing(context: &Context<'_, '_>, lowers: &Lowers<'_>, who: &str, holds: &str) -> Diagnostic {
     let (from, to) = (context.policy.classes.name(lowers.from), context.policy.classes.name(lowers.to));
-    let edit = place::remove(context.sources, lowers.span);
+    let edit = edit::remove(context.sources, lowers.span);
     Diagnostic::new(&CHECK.rule, lowers.span, format!("{who} lowers {from} to {to}, which changes nothing"))
         .warning()
         .label(format!("nothing at or below {from} and not below {to} is there to lower"))
@@ -88,7 +90,7 @@ fn nothing(context: &Context<'_, '_>, lowers: &Lowers<'_>, who: &str, holds: &st
 
 fn beside_images(policy: &Policy<'_>, route: &Route<'_>, lowers: &Lowers<'_>, unread: &[&str]) -> Diagnostic {
     let (name, from, to) = (route.name.text, policy.classes.name(lowers.from), policy.classes.name(lowers.to));
-    let what = unread.join(" and ");
+    let what = and(unread);
     let message = format!("route `{name}` lowers {from} to {to} by redaction, but redaction reads text only and the route takes {what}");
     let mut finding = Diagnostic::new(&CHECK.rule, lowers.span, message).label(format!("does not hold for what stands in {what}"));
     for strip in &route.strip {

@@ -10,7 +10,7 @@ use crate::compile::{Compilation, Options, compile};
 use crate::diagnostic::{Diagnostic, Grade, SubjectKind};
 use crate::imports::IMPORT;
 use crate::policy::model::ProviderId;
-use crate::render::{PolicyReport, Report, Summary};
+use crate::render::{PolicyReport, Report};
 use crate::source::{FileId, Sources, Span};
 
 use super::key::{self, Looked};
@@ -88,20 +88,11 @@ fn judge_keys(sources: &Sources, compilation: &mut Compilation<'_>, allow_exec: 
 
 /// The findings of one policy, and what was looked at.
 pub(super) fn report(sources: &Sources, root: FileId, compilation: &Compilation<'_>) -> PolicyReport {
-    let counts = compilation.counts();
-    let summary = Summary {
-        files: counts.files,
-        routes: counts.routes,
-        attempts: counts.attempts,
-        assertions: counts.assertions,
-        tests: counts.tests,
-        undecided: counts.undecided,
-    };
-    PolicyReport { path: sources.name(root).to_owned(), diagnostics: compilation.diagnostics.clone(), summary }
+    PolicyReport { path: sources.name(root).to_owned(), diagnostics: compilation.diagnostics.clone(), summary: compilation.counts() }
 }
 
 /// Whether there was nothing to judge: no policy, or only empty ones.
-pub(super) fn nothing(report: &Report<'_>) -> bool {
+fn nothing(report: &Report<'_>) -> bool {
     let empty = |policy: &PolicyReport| policy.diagnostics.is_empty() && policy.summary.routes == 0;
     let nothing = report.policies.iter().all(empty);
     if nothing && !report.policies.is_empty() {

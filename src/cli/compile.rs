@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::compile::{Options, compile};
 use crate::plan;
 use crate::render::{Format, Report, render};
 use crate::source::Sources;
 
 use super::output::{self, FailOn};
-use super::{Exit, Failure, Global, Outcome, check, files};
+use super::{Exit, Global, Outcome, check, files, one};
 
 /// Compile a policy to a routing plan; refuses on errors
 #[derive(Args)]
@@ -29,23 +28,15 @@ pub(super) struct Compile {
 
 pub(super) fn run(args: &Compile, global: &Global) -> Outcome {
     let sources = Sources::default();
-    let policies = files::find(&sources, std::slice::from_ref(&args.path), global);
-    let [root] = policies.roots.as_slice() else {
-        let exit = policies.report_failures();
-        return match policies.roots.len() {
-            0 => Ok(exit),
-            many => Err(Failure::usage(format!("{} holds {many} policies", files::shown(&args.path))).help("name one of them")),
-        };
+    let one = match one::policy(&sources, &args.path, global)? {
+        Ok(one) => one,
+        Err(exit) => return Ok(exit),
     };
-    let options = Options { catalogue: global.catalogue()?, today: global.today() };
-    let compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
-    let report = Report { sources: &sources, policies: vec![check::report(&sources, *root, &compilation)] };
+    let compilation = &one.compilation;
+    let report = Report { sources: &sources, policies: vec![check::report(&sources, one.root, compilation)] };
     if !compilation.diagnostics.is_empty() {
         let style = output::style(global, std::io::stderr().is_terminal());
         output::say(render(Format::Human, &report, style).trim_end());
-    }
-    if check::nothing(&report) {
-        return Ok(Exit::Nothing);
     }
     let exit = args.fail_on.judge(&report);
     let Ok(checked) = compilation.checked() else { return Ok(Exit::Findings) };

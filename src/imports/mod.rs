@@ -78,11 +78,16 @@ impl<'s> Walk<'s, '_> {
             .collect();
         self.files.push(parsed.file);
         for path in imports {
-            self.follow(id, path);
+            if let Some(refusal) = self.follow(id, path) {
+                self.found.push(refusal);
+                // What the other file declares is missing.
+                self.files.iter_mut().filter(|file| file.id == id).for_each(|file| file.whole = false);
+            }
         }
     }
 
-    fn follow(&mut self, from: FileId, path: Text<'s>) {
+    /// Visits an imported file; what is wrong where that cannot be.
+    fn follow(&mut self, from: FileId, path: Text<'s>) -> Option<Diagnostic> {
         let name = path.value();
         let refuse = |reason: &str, help: &str| {
             Diagnostic::new(&IMPORT, path.span, format!("import `{name}` {reason}"))
@@ -90,7 +95,7 @@ impl<'s> Walk<'s, '_> {
                 .help(help)
         };
         match self.loader.import(self.sources, from, &name) {
-            Err(refusal) => self.found.push(refuse(&refusal.reason, &refusal.help)),
+            Err(refusal) => Some(refuse(&refusal.reason, &refusal.help)),
             Ok(file) if file == from || self.stack.iter().any(|(importer, _)| *importer == file) => {
                 let begin = self.stack.iter().position(|(importer, _)| *importer == file).unwrap_or(self.stack.len());
                 let mut finding =
@@ -98,16 +103,15 @@ impl<'s> Walk<'s, '_> {
                 for (importer, span) in self.stack.get(begin..).unwrap_or_default() {
                     finding = finding.at(*span, format!("`{}` imports this", self.sources.name(*importer)));
                 }
-                self.found.push(finding.label(format!("`{}` imports `{}` again", self.sources.name(from), self.sources.name(file))));
+                Some(finding.label(format!("`{}` imports `{}` again", self.sources.name(from), self.sources.name(file))))
             }
-            Ok(file) if self.files.iter().any(|known| known.id == file) => {}
-            Ok(_) if self.stack.len() >= Self::MAX_DEPTH => {
-                self.found.push(refuse("is more than 64 imports deep", "import it from the root file"));
-            }
+            Ok(file) if self.files.iter().any(|known| known.id == file) => None,
+            Ok(_) if self.stack.len() >= Self::MAX_DEPTH => Some(refuse("is more than 64 imports deep", "import it from the root file")),
             Ok(file) => {
                 self.stack.push((from, path.span));
                 self.visit(file);
                 self.stack.pop();
+                None
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Data classes as a partial order (language reference, section 3), and sets of them as bits.
 
+use crate::text::and;
+
 /// A set of data classes of one policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClassSet(pub u64);
@@ -174,11 +176,7 @@ impl Classes {
     /// The names of a set's most sensitive classes, for people: `confidential`, `a and b`.
     pub fn describe(&self, set: ClassSet) -> String {
         let names: Vec<&str> = self.top(set).iter().map(|class| self.name(class)).collect();
-        match names.as_slice() {
-            [] => "nothing".to_owned(),
-            [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-            _ => names.concat(),
-        }
+        if names.is_empty() { "nothing".to_owned() } else { and(&names) }
     }
 }
 

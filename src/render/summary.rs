@@ -1,24 +1,8 @@
 //! What was checked and how it went: counts, and the one sentence that says them.
 
 use super::{PolicyReport, Report, text::count};
+pub use crate::compile::Counts as Summary;
 use crate::diagnostic::{Diagnostic, Severity};
-
-/// What was checked in one policy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Files read.
-    pub files: usize,
-    /// Routes declared.
-    pub routes: usize,
-    /// Attempts of all routes.
-    pub attempts: usize,
-    /// Assertions judged.
-    pub assertions: usize,
-    /// Tests run.
-    pub tests: usize,
-    /// Assertions, tests and bounds that were read but not decided.
-    pub undecided: usize,
-}
 
 /// How many findings there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

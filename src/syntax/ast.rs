@@ -6,6 +6,10 @@ use crate::source::{FileId, Span};
 
 use super::keyword::{Key, Kind};
 
+pub use claim::{Bounded, Claim, Routes, Waypoint, Whom};
+
+mod claim;
+
 /// A bare token: a name, a target, a pattern, a number with its unit, a date. Whether it is a good one is judged later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<'s> {
@@ -38,6 +42,8 @@ pub struct File<'s> {
     pub id: FileId,
     /// Its declarations. Those that could not be read are missing; their mistakes are among the parser's findings.
     pub declarations: Vec<Declaration<'s>>,
+    /// Whether none is missing.
+    pub whole: bool,
     /// Every comment from `#` to the end of its line, in order.
     pub comments: Vec<Span>,
 }
@@ -70,6 +76,8 @@ pub enum Item<'s> {
         patterns: Vec<Word<'s>>,
         /// What it takes back.
         except: Vec<Word<'s>>,
+        /// Whether the parser could read all of it.
+        whole: bool,
     },
     /// `deny PATTERN… [for route NAME…] [because STRING]`
     Deny {
@@ -88,6 +96,8 @@ pub enum Item<'s> {
         spread: bool,
         /// The members, in order.
         targets: Vec<Word<'s>>,
+        /// Whether the parser could read all of it.
+        whole: bool,
     },
     /// `workflow NAME { step NAME { … } … }`
     Workflow {
@@ -156,6 +166,8 @@ pub struct Block<'s> {
     pub name: Option<Name<'s>>,
     /// Its fields, as written. Those that could not be read are missing.
     pub fields: Vec<Field<'s>>,
+    /// Whether none is missing.
+    pub whole: bool,
 }
 
 /// One field, from its keyword to its last token.
@@ -337,110 +349,4 @@ pub enum Outcome<'s> {
         /// What the message holds.
         says: Option<Text<'s>>,
     },
-}
-
-/// What an assertion claims (language reference, section 7).
-#[derive(Clone, Debug, PartialEq)]
-pub enum Claim<'s> {
-    /// `CLASS… reaches only WHOM…`
-    ReachesOnly {
-        /// The classes.
-        classes: Vec<Word<'s>>,
-        /// Who may receive them.
-        whom: Vec<Whom<'s>>,
-    },
-    /// `never CLASS… reaches WHOM…`
-    NeverReaches {
-        /// The classes.
-        classes: Vec<Word<'s>>,
-        /// Who may not receive them.
-        whom: Vec<Whom<'s>>,
-    },
-    /// `only PATTERN… serve ROUTE…`
-    OnlyServe {
-        /// What every attempt matches.
-        patterns: Vec<Word<'s>>,
-        /// The routes.
-        routes: Routes<'s>,
-    },
-    /// `every path to WAYPOINT passes WAYPOINT`
-    Passes {
-        /// `tool NAME`, `step NAME`, `provider NAME`.
-        to: Waypoint<'s>,
-        /// `step NAME`, `approval [by ROLE]`, `redaction of DETECTOR…`.
-        through: Waypoint<'s>,
-    },
-    /// `ROUTE… survives losing any N KIND`
-    Survives {
-        /// The routes.
-        routes: Routes<'s>,
-        /// How many are lost.
-        count: Word<'s>,
-        /// `provider`, `vendor`, `key`, `region`, or their plural.
-        what: Word<'s>,
-    },
-    /// `ROUTE independent of ROUTE [by KIND]`
-    Independent {
-        /// The one.
-        route: Word<'s>,
-        /// The other.
-        of: Word<'s>,
-        /// `provider`, `vendor`, `model`, `key`; the default is model.
-        by: Option<Word<'s>>,
-    },
-    /// `cost of … <= MONEY`, `latency of … <= DURATION`, `attempts of … <= N`
-    Bound {
-        /// `cost`, `latency`, `attempts`.
-        what: Word<'s>,
-        /// Of whom.
-        of: Bounded<'s>,
-        /// The most.
-        limit: Word<'s>,
-    },
-    /// `own keys on ROUTE…`
-    OwnKeys(Routes<'s>),
-    /// `no fallback on ROUTE…`
-    NoFallback(Routes<'s>),
-}
-
-/// `ROUTE…`, or `all routes`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Routes<'s> {
-    /// `all routes`, as written.
-    All(Span),
-    /// These.
-    Named(Vec<Word<'s>>),
-}
-
-/// Whose worst case is bounded.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Bounded<'s> {
-    /// Routes.
-    Routes(Routes<'s>),
-    /// `workflow NAME`.
-    Workflow(Word<'s>),
-}
-
-/// Who may or may not receive data.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Whom<'s> {
-    /// A provider, a vendor, or a pattern.
-    Word(Word<'s>),
-    /// `region SLUG`.
-    Region(Word<'s>),
-}
-
-/// A place that paths lead to, or pass.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Waypoint<'s> {
-    /// `tool NAME`
-    Tool(Word<'s>),
-    /// `step NAME`
-    Step(Word<'s>),
-    /// `provider NAME`
-    Provider(Word<'s>),
-    /// `approval [by ROLE]`, from its keyword.
-    Approval(Span, Option<Word<'s>>),
-    /// `redaction of DETECTOR…`
-    Redaction(Vec<Word<'s>>),
 }

@@ -56,13 +56,14 @@ pub fn parse(id: FileId, text: &str) -> Parsed<'_> {
             None => recovery.piece(piece, &mut declarations),
         }
     }
-    let mut diagnostics = edition::judge(&declarations, recovery.finish());
+    let (whole, findings) = recovery.finish();
+    let mut diagnostics = edition::judge(&declarations, findings);
     diagnostics.extend(scan.invisible.iter().take(Recovery::MOST).map(|span| explain::invisible(text, *span)));
     if let Some(next) = scan.invisible.get(Recovery::MOST) {
         diagnostics.push(explain::more_invisible(*next, scan.invisible.len() - Recovery::MOST));
     }
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    Parsed { file: File { id, declarations, comments: scan.comments }, diagnostics }
+    Parsed { file: File { id, declarations, whole, comments: scan.comments }, diagnostics }
 }
 
 /// A run of whole declarations.

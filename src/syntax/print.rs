@@ -152,9 +152,9 @@ impl<'a> Printer<'a> {
                 }
                 self.close(end, 0);
             }
-            Item::Allow { name, patterns, except } => self.entries(span, &["allow", name.text], patterns, except),
-            Item::Pool { name, spread: true, targets } => self.entries(span, &["pool", name.text, "spread"], targets, &[]),
-            Item::Pool { name, spread: false, targets } => self.entries(span, &["pool", name.text], targets, &[]),
+            Item::Allow { name, patterns, except, .. } => self.entries(span, &["allow", name.text], patterns, except),
+            Item::Pool { name, spread: true, targets, .. } => self.entries(span, &["pool", name.text, "spread"], targets, &[]),
+            Item::Pool { name, spread: false, targets, .. } => self.entries(span, &["pool", name.text], targets, &[]),
             item => {
                 let keyword = statement_keyword(item);
                 self.out.push_str(keyword);
@@ -304,7 +304,7 @@ impl<'a> Printer<'a> {
         match &declaration.item {
             Item::Block(block) => block.fields.is_empty() || self.block_line(block, 0).is_some(),
             Item::Workflow { .. } => false,
-            Item::Allow { name, patterns, except } => {
+            Item::Allow { name, patterns, except, .. } => {
                 self.entries_line(declaration.span, &["allow", name.text], patterns, except).is_some()
             }
             Item::Pool { name, targets, .. } => self.entries_line(declaration.span, &["pool", name.text, "spread"], targets, &[]).is_some(),

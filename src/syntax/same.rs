@@ -80,7 +80,7 @@ records! {
     Word { text, span }
     Text { raw, span }
     Declaration { span, item }
-    Block { span, kind, name, fields }
+    Block { span, kind, name, fields, whole }
     Field { span, key, value }
     Chain { what, within, up_to, on }
     Need { what, tokens }
@@ -111,14 +111,14 @@ macro_rules! tuples {
     })* };
 }
 
-tuples! { (A 0) (A 0, B 1) (A 0, B 1, C 2) (A 0, B 1, C 2, D 3, E 4) }
+tuples! { (A 0) (A 0, B 1) (A 0, B 1, C 2) (A 0, B 1, C 2, D 3) (A 0, B 1, C 2, D 3, E 4) }
 
 choices! {
     Item {
         Language(a); Import(a); Data(a); Block(a);
-        Allow { name, patterns, except };
+        Allow { name, patterns, except, whole };
         Deny { patterns, routes, because };
-        Pool { name, spread, targets };
+        Pool { name, spread, targets, whole };
         Workflow { name, steps };
         Assert { title, claim };
         Waive { code, kind, name, because, until };

@@ -134,14 +134,14 @@ impl Tree {
             Kind::Allow => {
                 let name = self.next_word(&mut pairs)?;
                 let (patterns, except) = self.words_until(Rule::except, &mut pairs);
-                Item::Allow { name, patterns, except }
+                Item::Allow { name, patterns, except, whole: true }
             }
             Kind::Deny => self.deny(pairs),
             Kind::Pool => {
                 let name = self.next_word(&mut pairs)?;
                 let spread = pairs.peek().is_some_and(|pair| pair.as_rule() == Rule::spread);
                 let (targets, _) = self.words_until(Rule::except, &mut pairs);
-                Item::Pool { name, spread, targets }
+                Item::Pool { name, spread, targets, whole: true }
             }
             Kind::Workflow => {
                 let name = self.next_word(&mut pairs)?;
@@ -201,7 +201,7 @@ impl Tree {
         let name = if kind == Kind::Defaults { None } else { Some(self.name(&mut pairs)?) };
         let mut fields = Vec::with_capacity(pairs.len());
         fields.extend(pairs.filter_map(|field| self.field(field)));
-        Some(Block { span: self.span(pair), kind, name, fields })
+        Some(Block { span: self.span(pair), kind, name, fields, whole: true })
     }
 
     /// A field of any block.

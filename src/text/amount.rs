@@ -1,4 +1,4 @@
-//! Times and token counts as a policy would write them.
+//! Times and token counts as a policy would write them, and numbers as a sentence says them.
 
 /// So many milliseconds: `8s`, `1min 30s`.
 pub fn duration(milliseconds: u64) -> String {
@@ -24,6 +24,19 @@ pub fn tokens(number: u64) -> String {
     }
 }
 
+/// A number with a comma between its thousands: `400,000`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +45,10 @@ mod tests {
     fn amounts_are_exact() {
         assert_eq!([0, 8000, 90_000, 86_400_001].map(duration), ["0s", "8s", "1min 30s", "1d 1ms"]);
         assert_eq!([0, 20_000, 3_000_000, 1_050_000, 200_001].map(tokens), ["0", "20k", "3M", "1050k", "200001"]);
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!([0, 999, 1000, 400_000, 1_050_000].map(grouped), ["0", "999", "1,000", "400,000", "1,050,000"]);
     }
 }

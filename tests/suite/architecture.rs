@@ -6,10 +6,10 @@ use crate::byokc::project;
 
 /// The rooms, lowest first; rooms in one line do not use each other unless the line says so below.
 const FLOORS: &[&[&str]] = &[
-    &["source", "units", "text", "message"],
-    &["diagnostic"],
-    &["syntax", "catalogue"],
-    &["policy", "imports"],
+    &["source", "units", "text"],
+    &["diagnostic", "message"],
+    &["syntax", "catalogue", "edit"],
+    &["policy", "imports", "secrets"],
     &["graph", "automaton"],
     &["analysis"],
     &["checks"],

@@ -77,7 +77,7 @@ impl<'s> Resolver<'s> {
                     _ => {}
                 }
             }
-            self.out.required(seen, &[Key::Token], name.span, about);
+            self.out.required(seen, &[Key::Token], block, about);
             if entry.stands {
                 self.policy.callers.push(caller);
             }
@@ -114,7 +114,7 @@ impl<'s> Resolver<'s> {
                     _ => {}
                 }
             }
-            self.out.required(seen, &[Key::Roles, Key::PublicKey], name.span, about);
+            self.out.required(seen, &[Key::Roles, Key::PublicKey], block, about);
             if entry.stands {
                 self.policy.approvers.push(approver);
             }

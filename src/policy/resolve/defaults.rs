@@ -14,11 +14,19 @@ use crate::syntax::ast::{Callee, Value};
 use crate::syntax::keyword::{Key, Kind};
 
 /// The defaults of one file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Defaults<'s> {
     pub(super) terms: Terms<'s>,
     /// `fallback none`.
     pub(super) fallback_none: Option<Span>,
+    /// Whether the parser could read all of them.
+    pub(super) whole: bool,
+}
+
+impl Default for Defaults<'_> {
+    fn default() -> Self {
+        Self { terms: Terms::default(), fallback_none: None, whole: true }
+    }
 }
 
 impl<'s> Resolver<'s> {
@@ -44,6 +52,7 @@ impl<'s> Resolver<'s> {
             let first = all.entry(entry.span.file).or_default();
             first.terms.add(&found.terms);
             first.fallback_none = first.fallback_none.or(found.fallback_none);
+            first.whole &= entry.block.whole;
         }
         all
     }

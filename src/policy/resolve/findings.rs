@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::about::{About, Spot, shown};
+use super::declare::block_name;
 use crate::diagnostic::Edit;
 use crate::diagnostic::{Diagnostic, Grade};
 use crate::policy::rules;
 use crate::source::Span;
-use crate::syntax::ast::{Field, Word};
+use crate::syntax::ast::{Block, Field, Word};
 use crate::syntax::keyword::Key;
 
 /// Where a name is looked up.
@@ -123,20 +124,23 @@ impl<'s> Findings<'s> {
     }
 
     /// Reports, in one finding, the required fields that have not been seen.
-    pub(super) fn required(&mut self, seen: Seen, keys: &[Key], span: Span, about: About<'s>) {
+    pub(super) fn required(&mut self, seen: Seen, keys: &[Key], block: &Block<'s>, about: About<'s>) {
         let missing: Vec<Key> = keys.iter().copied().filter(|key| !seen.has(*key)).collect();
-        self.missing(&missing, span, about, "");
+        self.missing(&missing, block, about);
     }
 
-    /// Reports fields that are missing, with what explains why they are needed (`, as …`, or nothing).
-    pub(super) fn missing(&mut self, missing: &[Key], span: Span, about: About<'s>, why: &str) {
+    /// Reports fields that are missing, unless they may be among those that could not be read.
+    pub(super) fn missing(&mut self, missing: &[Key], block: &Block<'s>, about: About<'s>) {
+        if !block.whole {
+            return;
+        }
         let names: Vec<String> = missing.iter().map(|key| format!("`{}`", key.as_str())).collect();
         let list = match names.as_slice() {
             [] => return,
             [one] => one.clone(),
             [first @ .., last] => format!("{} and no {last}", first.join(", no ")),
         };
-        let finding = Diagnostic::new(&rules::MISSING_FIELD, span, format!("{about} has no {list}{why}"));
+        let finding = Diagnostic::new(&rules::MISSING_FIELD, block_name(block).span, format!("{about} has no {list}"));
         let help = |finding: Diagnostic, key: &Key| finding.help(format!("add `{}`, which takes {}", key.as_str(), key.takes()));
         self.add(about, missing.iter().fold(finding, help));
     }

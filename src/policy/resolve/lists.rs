@@ -21,12 +21,12 @@ impl<'s> Resolver<'s> {
     /// Resolves every named allowlist.
     pub(super) fn allows(&mut self, entries: &[Entry<'_, 's>]) {
         for entry in entries {
-            let Item::Allow { name, patterns, except } = &entry.declaration.item else { continue };
+            let Item::Allow { name, patterns, except, whole: read } = &entry.declaration.item else { continue };
             let about = About::named(Kind::Allow, *name);
             let (patterns, whole) = self.patterns(patterns, about.field(Key::Allow));
             let (except, rest) = self.patterns(except, about.spot("except"));
             if entry.stands {
-                if !(whole && rest) {
+                if !(whole && rest && *read) {
                     self.broken_allows.insert(AllowId(u32::try_from(self.policy.allows.len()).unwrap_or(u32::MAX)));
                 }
                 self.policy.allows.push(Allow { name: *name, span: entry.declaration.span, patterns, except });
@@ -52,9 +52,9 @@ impl<'s> Resolver<'s> {
     /// Resolves every pool.
     pub(super) fn pools(&mut self, entries: &[Entry<'_, 's>]) {
         for entry in entries {
-            let Item::Pool { name, spread, targets } = &entry.declaration.item else { continue };
+            let Item::Pool { name, spread, targets, whole } = &entry.declaration.item else { continue };
             let about = About::named(Kind::Pool, *name);
-            if targets.is_empty() {
+            if targets.is_empty() && *whole {
                 let finding = Diagnostic::new(&rules::MISSING_FIELD, name.span, format!("{about} has no members"));
                 self.out.add(about, finding.help(format!("name at least one target, as in `{}`", Kind::Pool.form())));
             }
@@ -65,7 +65,7 @@ impl<'s> Resolver<'s> {
                 }
             }
             if entry.stands {
-                if members.is_empty() || members.len() < targets.len() {
+                if members.is_empty() || members.len() < targets.len() || !*whole {
                     self.broken_pools.insert(PoolId(u32::try_from(self.policy.pools.len()).unwrap_or(u32::MAX)));
                 }
                 self.policy.pools.push(Pool { name: *name, span: entry.declaration.span, spread: *spread, members });

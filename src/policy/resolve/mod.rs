@@ -60,6 +60,8 @@ struct Resolver<'s> {
     broken_allows: FxHashSet<AllowId>,
     /// Pools of which a member was left out.
     broken_pools: FxHashSet<PoolId>,
+    /// Whether every declaration of every file could be read.
+    whole: bool,
 }
 
 /// Resolves the files of one policy: the root file first, then each imported file once, in the order of import.
@@ -71,6 +73,7 @@ pub fn resolve<'s>(files: &[ast::File<'s>], catalogue: &'s Catalogue) -> Resolve
         out: findings::Findings::default(),
         broken_allows: FxHashSet::default(),
         broken_pools: FxHashSet::default(),
+        whole: files.iter().all(|file| file.whole),
     };
     let declared = resolver.declare(files);
     resolver.data(&declared.data);

@@ -101,7 +101,7 @@ impl<'s> Resolver<'s> {
                 None => {}
             },
         }
-        self.out.missing(&missing, name.span, about, "");
+        self.out.missing(&missing, block, about);
         self.check_plaintext(&provider, about);
         who(&mut provider, known, home.filter(|_| address.is_none()));
         provider

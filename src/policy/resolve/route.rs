@@ -77,13 +77,16 @@ impl<'s> Resolver<'s> {
         if let Some(none) = none {
             self.none_only(&mut route, none, block, about);
         }
+        // The defaults, or a part of them, may be among what could not be read.
+        let known = self.whole && defaults.is_none_or(|defaults| defaults.whole);
+        route.whole = known && block.whole;
         if let Some(defaults) = defaults {
             terms.add(&defaults.terms);
             if let (Fallback::Unsaid, Some(none)) = (route.fallback, defaults.fallback_none) {
                 route.fallback = Fallback::None(none);
             }
         }
-        let accepts_missing = terms.accepts.is_none() && !seen.has(Key::Accepts);
+        let accepts_missing = known && terms.accepts.is_none() && !seen.has(Key::Accepts);
         route.broken |= terms.accepts.is_none() || !seen.has(Key::Primary);
         let missing: &[Key] = match (accepts_missing, seen.has(Key::Primary)) {
             (true, true) => &[Key::Accepts],
@@ -91,7 +94,7 @@ impl<'s> Resolver<'s> {
             (false, false) => &[Key::Primary],
             (false, true) => &[],
         };
-        self.out.missing(missing, name.span, about, "");
+        self.out.missing(missing, block, about);
         self.agree(&mut route, terms);
         route
     }
@@ -294,5 +297,6 @@ fn blank(name: Word<'_>, span: Span) -> Route<'_> {
         approve: None,
         audit: At { value: crate::policy::model::Audit::default(), span: name.span },
         broken: false,
+        whole: true,
     }
 }

@@ -235,6 +235,30 @@ fn required_fields_are_required() {
 }
 
 #[test]
+fn what_the_parser_could_not_read_is_not_missing() {
+    for text in [
+        "route x { acepts internal }",
+        "defaults { acepts internal } route x { primary openai/gpt-5.2 }",
+        "defalts { accepts internal } route x { primary openai/gpt-5.2 }",
+        "defaults = { accepts internal } route x { primary openai/gpt-5.2 }",
+        "pool p = openai/gpt-5.2",
+        "provider lab { protocl openai }",
+        "tool t { efect read }",
+        "source s { holsd internal }",
+        "workflow w { step a { rout triage } }",
+        "caller c { tokn env T }",
+        "approver a { role lead }",
+        "pool p { \"openai/gpt-5.2\" }",
+    ] {
+        let text = format!("{BASE}{text}");
+        let parsed = syntax::parse(FileId(0), &text);
+        assert_eq!(parsed.diagnostics.len(), 1, "{text}\n{:#?}", parsed.diagnostics);
+        let found = resolve(&[parsed.file], Catalogue::builtin()).diagnostics;
+        assert!(found.is_empty(), "{text}\n{found:#?}");
+    }
+}
+
+#[test]
 fn values_are_what_their_fields_take() {
     for (fields, finding) in [
         ("timeout 8", "104 [8] `timeout` of route `r` says `8`, which has no unit"),

@@ -29,17 +29,22 @@ impl<'s> Recovery<'_, 's> {
             self.owed += 1;
             self.report(explain::unclosed(&self.place, &owner, open, next.next().as_ref(), next.next().as_ref()));
         }
-        if self.findings.len() == found && !self.hidden_cause(keyword.start, extent.end) && self.scan.invisible.len() < Self::MOST {
+        // A keyword that is misspelt has been reported, and is a mistake enough.
+        if self.findings.len() == found
+            && keyword.is_word(kind.as_str())
+            && !self.hidden_cause(keyword.start, extent.end)
+            && self.scan.invisible.len() < Self::MOST
+        {
             // Nothing was found in parts, and yet the whole was refused: never stay silent.
             self.report(explain::unreadable(&self.place, &owner, keyword));
         }
         let item = match (kind, name) {
             (Kind::Workflow, Some(HeadName::Word(name))) => Some(Item::Workflow { name, steps }),
-            (Kind::Allow, Some(HeadName::Word(name))) => Some(Item::Allow { name, patterns: entries.0, except: entries.1 }),
-            (Kind::Pool, Some(HeadName::Word(name))) => Some(Item::Pool { name, spread, targets: entries.0 }),
+            (Kind::Allow, Some(HeadName::Word(name))) => Some(Item::Allow { name, patterns: entries.0, except: entries.1, whole: false }),
+            (Kind::Pool, Some(HeadName::Word(name))) => Some(Item::Pool { name, spread, targets: entries.0, whole: false }),
             (Kind::Workflow | Kind::Allow | Kind::Pool, _) => None,
             (_, None) if kind != Kind::Defaults => None,
-            (_, name) => Some(Item::Block(Block { span, kind, name: name.map(HeadName::name), fields })),
+            (_, name) => Some(Item::Block(Block { span, kind, name: name.map(HeadName::name), fields, whole: false })),
         };
         out.extend(item.map(|item| Declaration { span, item }));
         if let Some(closed) = closed {
@@ -80,7 +85,9 @@ impl<'s> Recovery<'_, 's> {
                 self.report(explain::no_body(&self.place, &owner, &before, same_line.as_ref()));
             }
         }
-        (name, spread, extent.open.map_or(at, |open| open + 1))
+        // A sign that stands where `{` should has been reported.
+        let sign = next.filter(|next| !next.first && !next.is(Sign::Word)).map_or(at, |sign| sign.end());
+        (name, spread, extent.open.map_or(sign, |open| open + 1))
     }
 
     /// A token as a declaration's name, if it can be one.

@@ -17,7 +17,7 @@ use super::ast::Declaration;
 use super::expected::expected;
 use super::explain;
 use super::keyword::Kind;
-use super::lex::{Lexer, Token};
+use super::lex::{Kind as Sign, Lexer, Token};
 use super::parse::{Grammar, Piece, Rule};
 use super::scan::{Scan, offset};
 use super::tree::Tree;
@@ -61,6 +61,8 @@ pub(super) struct Recovery<'a, 's> {
     foreign: bool,
     /// How many `}` may still come of blocks that were taken to end before them.
     owed: usize,
+    /// Whether every declaration was read, if not all of it.
+    whole: bool,
 }
 
 impl<'a, 's> Recovery<'a, 's> {
@@ -68,14 +70,15 @@ impl<'a, 's> Recovery<'a, 's> {
     pub(super) const MOST: usize = 100;
 
     pub(super) fn new(id: FileId, text: &'s str, scan: &'a Scan) -> Self {
-        Self { place: Place { id, text }, scan, findings: Vec::new(), last: None, foreign: false, owed: 0 }
+        Self { place: Place { id, text }, scan, findings: Vec::new(), last: None, foreign: false, owed: 0, whole: true }
     }
 
-    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+    /// Whether every declaration was read, and what is wrong.
+    pub(super) fn finish(mut self) -> (bool, Vec<Diagnostic>) {
         if let Some(last) = self.findings.last().map(|last| last.span).filter(|_| self.full()) {
             self.findings.push(explain::too_many(last, Self::MOST));
         }
-        self.findings
+        (self.whole, self.findings)
     }
 
     fn full(&self) -> bool {
@@ -112,12 +115,15 @@ impl<'a, 's> Recovery<'a, 's> {
     pub(super) fn piece(&mut self, piece: &Piece<'_>, out: &mut Vec<Declaration<'s>>) {
         let mut start = piece.start;
         for end in piece.ends.iter().copied().chain([piece.end]) {
-            if self.full() {
-                return;
-            }
             let mut at = start;
-            while let Some(token) = self.tokens(at, end).peek().filter(|_| !self.full()) {
+            while let Some(token) = self.tokens(at, end).peek() {
+                if self.full() {
+                    self.whole = false;
+                    return;
+                }
+                let read = out.len();
                 at = self.statement(&token, end, out).max(token.end());
+                self.whole &= out.len() > read || token.is(Sign::Close);
             }
             start = end;
         }

@@ -1,10 +1,10 @@
-//! Edits that add fields in the layout of what stands around them.
+//! Edits of fixes that add a field in the layout of what stands around it, or take one out.
 
 use crate::diagnostic::Edit;
 use crate::source::{Sources, Span};
 
 /// Adds a field behind another: on a line of its own where that one begins its line, else beside it.
-pub(super) fn add_after(sources: &Sources, field: Span, keyword: &str, value: &str) -> Edit {
+pub fn add_after(sources: &Sources, field: Span, keyword: &str, value: &str) -> Edit {
     let line = Line::of(sources, field);
     match line.indent() {
         Some(indent) if line.ends_after(field) => {
@@ -16,13 +16,38 @@ pub(super) fn add_after(sources: &Sources, field: Span, keyword: &str, value: &s
 }
 
 /// Adds a field before another: on a line of its own where that one begins its line, else beside it.
-pub(super) fn add_before(sources: &Sources, field: Span, keyword: &str, value: &str) -> Edit {
+pub fn add_before(sources: &Sources, field: Span, keyword: &str, value: &str) -> Edit {
     let line = Line::of(sources, field);
     let text = match line.indent() {
         Some(indent) => format!("{}{value}\n{indent}", padded(keyword, line.text_from(field))),
         None => format!("{keyword} {value} "),
     };
     Edit { span: at(field, field.start), text }
+}
+
+/// Writes a field as the first of a block, whose name stands at `name`. `None` where no brace follows the name.
+pub fn add_first(sources: &Sources, name: Span, field: &str) -> Option<Edit> {
+    let text = sources.get(name.file)?.text().get(name.end as usize..)?;
+    let (space, body) = text.split_once('{').filter(|(space, _)| space.trim().is_empty())?;
+    let one_line = !body.split('}').next()?.contains('\n');
+    let text = if one_line { format!(" {field}") } else { format!("\n  {field}") };
+    Some(Edit { span: at(name, name.end + length(space) + 1), text })
+}
+
+/// Takes a field or a declaration out, with its lines where nothing else stands on them.
+pub fn remove(sources: &Sources, field: Span) -> Edit {
+    let line = Line::of(sources, field);
+    let span = match line.indent() {
+        Some(indent) if line.tail(field).is_empty() => Span { start: field.start - length(indent), end: line.next, ..field },
+        _ => field,
+    };
+    Edit { span, text: String::new() }
+}
+
+/// From the keyword before a value to the value's end; `None` where something else stands between.
+pub fn with_keyword(sources: &Sources, keyword: &str, first: Span, last: Span) -> Option<Span> {
+    let before = sources.get(first.file)?.text().get(..first.start as usize)?.trim_end();
+    Some(Span { start: length(before.strip_suffix(keyword)?), ..first }.to(last))
 }
 
 /// A keyword, followed by the space that puts its value under the value of a field written as `like`.
@@ -46,6 +71,8 @@ struct Line<'s> {
     text: &'s str,
     /// Where the line ends on which the span ends.
     end: u32,
+    /// Where the next one begins.
+    next: u32,
     before: &'s str,
 }
 
@@ -54,8 +81,9 @@ impl<'s> Line<'s> {
         let text = sources.get(span.file).map_or("", |source| source.text());
         let begin = text.get(..span.start as usize).and_then(|text| text.rfind('\n')).map_or(0, |place| place + 1);
         let rest = text.get(span.end as usize..).unwrap_or_default();
-        let tail = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
-        Self { text, end: span.end + length(tail), before: text.get(begin..span.start as usize).unwrap_or_default() }
+        let tail = rest.split_inclusive('\n').next().unwrap_or_default();
+        let (end, next) = (span.end + length(tail.trim_end_matches(['\r', '\n'])), span.end + length(tail));
+        Self { text, end, next, before: text.get(begin..span.start as usize).unwrap_or_default() }
     }
 
     /// The space before the span, where nothing else is.
@@ -63,9 +91,14 @@ impl<'s> Line<'s> {
         self.before.trim().is_empty().then_some(self.before)
     }
 
+    /// What follows the span on its last line.
+    fn tail(&self, span: Span) -> &'s str {
+        self.text.get(span.end as usize..self.end as usize).unwrap_or_default().trim()
+    }
+
     /// Whether nothing but a comment follows the span on its last line.
     fn ends_after(&self, span: Span) -> bool {
-        let tail = self.text.get(span.end as usize..self.end as usize).unwrap_or_default().trim_start();
+        let tail = self.tail(span);
         tail.is_empty() || tail.starts_with('#')
     }
 
@@ -98,5 +131,22 @@ mod tests {
         let before = |sources: &Sources, span| add_before(sources, span, "allow", "a/b");
         assert_eq!(edited("{\n\tprimary   a/b\n}", "primary   a/b", before), "{\n\tallow     a/b\n\tprimary   a/b\n}");
         assert_eq!(edited("{ primary a/b }", "primary a/b", before), "{ allow a/b primary a/b }");
+    }
+
+    #[test]
+    fn a_field_goes_with_its_line() {
+        assert_eq!(edited("{\n  retry 1 \r\n  primary a/b\n}", "retry 1", remove), "{\n  primary a/b\n}");
+        assert_eq!(edited("{\n  retry 1 # once\n}", "retry 1", remove), "{\n   # once\n}");
+        assert_eq!(edited("{ retry 1 primary a/b }", "retry 1", remove), "{  primary a/b }");
+    }
+
+    #[test]
+    fn a_field_is_the_first_of_its_block() {
+        let first = |sources: &Sources, name| add_first(sources, name, "key env K").unwrap();
+        assert_eq!(edited("provider a { region eu }", "a ", first), "provider a { key env K region eu }");
+        assert_eq!(edited("provider a\n{\n  region eu\n}", "a\n", first), "provider a\n{\n  key env K\n  region eu\n}");
+        let sources = Sources::default();
+        let file = sources.add(Source::new("a.byok", "provider a"));
+        assert_eq!(add_first(&sources, Span { file, start: 9, end: 10 }, "key env K"), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::source::{Sources, Span};
 const SHORTEST: usize = 16;
 
 /// Keeps every secret that a finding hides out of all the others: out of their excerpts, and out of their words.
-pub(super) fn hide(sources: &Sources, found: &mut [Diagnostic]) {
+pub fn hide(sources: &Sources, found: &mut [Diagnostic]) {
     let mut secrets: Vec<Span> = found.iter().flat_map(|finding| finding.hide.iter().copied()).collect();
     secrets.sort_unstable();
     secrets.dedup();
