@@ -156,6 +156,8 @@ pub struct Block<'s> {
     pub name: Option<Name<'s>>,
     /// Its fields, as written. Those that could not be read are missing.
     pub fields: Vec<Field<'s>>,
+    /// The keywords of the fields that could not be read: nothing follows from it that they are missing.
+    pub lost: Vec<Key>,
 }
 
 /// One field, from its keyword to its last token.

@@ -77,7 +77,7 @@ impl<'s> Resolver<'s> {
                     _ => {}
                 }
             }
-            self.out.required(seen, &[Key::Token], name.span, about);
+            self.out.required(seen, &[Key::Token], block, about);
             if entry.stands {
                 self.policy.callers.push(caller);
             }
@@ -114,7 +114,7 @@ impl<'s> Resolver<'s> {
                     _ => {}
                 }
             }
-            self.out.required(seen, &[Key::Roles, Key::PublicKey], name.span, about);
+            self.out.required(seen, &[Key::Roles, Key::PublicKey], block, about);
             if entry.stands {
                 self.policy.approvers.push(approver);
             }
@@ -127,7 +127,7 @@ impl<'s> Resolver<'s> {
             return Some(At { value, span: text.span });
         }
         let message = format!("{} is not an Ed25519 public key", about.field(Key::PublicKey));
-        let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, message);
+        let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, message).label("not such a key");
         self.out.add(about, finding.help("write the key's 32 bytes in base64: 43 characters and `=`"));
         None
     }

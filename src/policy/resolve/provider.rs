@@ -101,7 +101,7 @@ impl<'s> Resolver<'s> {
                 None => {}
             },
         }
-        self.out.missing(&missing, name.span, about, "");
+        self.out.missing(&missing, block, about);
         self.check_plaintext(&provider, about);
         who(&mut provider, known, home.filter(|_| address.is_none()));
         provider
@@ -177,13 +177,14 @@ impl<'s> Resolver<'s> {
             Ok(found) => found,
             Err(fault) => {
                 let (problem, help) = fault.describe();
-                self.out.add(about, Diagnostic::new(&rules::BAD_ADDRESS, text.span, format!("{spot} {problem}")).help(help));
+                self.out.add(about, Diagnostic::new(&rules::BAD_ADDRESS, text.span, format!("{spot} {problem}")).label(problem).help(help));
                 return None;
             }
         };
         if !found.secure && !found.loopback && provider.plaintext.is_none() {
             let message = format!("{spot} sends prompts and key unencrypted to `{}`", found.host);
             let finding = Diagnostic::new(&rules::BAD_ADDRESS, text.span, message)
+                .label("`http` is not encrypted")
                 .help("write `https`; plain `http` is for `localhost` and loopback addresses")
                 .help("for a server without a key on a private network, add `plaintext because \"…\"`");
             let scheme = Span { start: text.span.start + 1, end: text.span.start + 5, ..text.span };
@@ -200,7 +201,9 @@ impl<'s> Resolver<'s> {
         let Some(plaintext) = &provider.plaintext else { return };
         let keyless = provider.key.as_ref().is_some_and(|key| key.value == KeySource::None);
         if !keyless {
-            let finding = Diagnostic::new(&rules::BAD_ADDRESS, plaintext.span, format!("{about} allows `plaintext` and is not `key none`"));
+            let finding =
+                Diagnostic::new(&rules::BAD_ADDRESS, plaintext.span, format!("{about} allows `plaintext`, but has a key to send"))
+                    .label("lets prompts and key go out unencrypted");
             let finding = provider.key.iter().fold(finding, |finding, key| finding.at(key.span, "its key would go out unencrypted"));
             self.out.add(about, finding.help("use `https`; plain `http` is for servers with `key none`"));
         }

@@ -53,7 +53,7 @@ impl<'s> Resolver<'s> {
                     if let ast::Auth::Oauth(scope) = auth
                         && scope.value().trim().is_empty()
                     {
-                        let finding = Diagnostic::new(&rules::BAD_VALUE, scope.span, format!("{spot} names an empty scope"));
+                        let finding = Diagnostic::new(&rules::BAD_VALUE, scope.span, format!("{spot} names an empty scope")).label("empty");
                         self.out.add(about, finding.help("name the scope that is asked for, such as `oauth \"mail.send\"`"));
                     }
                     tool.auth = At { value, span: field.span };
@@ -72,7 +72,7 @@ impl<'s> Resolver<'s> {
                 _ => {}
             }
         }
-        self.out.required(seen, &[Key::Auth, Key::Effect, Key::Accepts, Key::Returns], name.span, about);
+        self.out.required(seen, &[Key::Auth, Key::Effect, Key::Accepts, Key::Returns], block, about);
         tool
     }
 
@@ -89,7 +89,7 @@ impl<'s> Resolver<'s> {
                     holds = At { value: self.classes(words(&field.value), about).0, span: field.span };
                 }
             }
-            self.out.required(seen, &[Key::Holds], name.span, about);
+            self.out.required(seen, &[Key::Holds], block, about);
             if entry.stands {
                 self.policy.sources.push(DataSource { name, span: entry.span, holds });
             }

@@ -100,7 +100,7 @@ impl<'s> Resolver<'s> {
                 _ => {}
             }
         }
-        self.out.required(seen, &[Key::Route], name.span, about);
+        self.out.required(seen, &[Key::Route], block, about);
         step.broken |= step.route.is_none();
         step
     }
