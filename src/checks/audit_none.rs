@@ -23,13 +23,13 @@ fn check(context: &Context<'_, '_>, _: RouteId, route: &Route<'_>, found: &mut V
     }
     let (name, span) = (route.name.text, route.audit.span);
     let own = span.file == route.span.file && (route.span.start..route.span.end).contains(&span.start);
-    let whose = if own { "nothing is recorded" } else { "the default: nothing is recorded" };
+    let whose = if own { "this turns the record off" } else { "the default turns the record off" };
     let mut finding = Diagnostic::new(
         &CHECK.rule,
         route.name.span,
         format!("route `{name}` leaves no record: nobody can say later which model was called, with whose key, and why"),
     )
-    .label("no record")
+    .label("calls of this route leave no record")
     .at(span, whose)
     .about(SubjectKind::Route, name)
     .help("write `audit metadata`, which records routes, models, times and outcomes, and no text");

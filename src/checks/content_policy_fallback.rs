@@ -49,7 +49,7 @@ fn finding(context: &Context<'_, '_>, route: &Route<'_>, index: usize, step: &Al
         format!("route `{name}` takes a request that was refused for its content to {to}, which may be laxer"),
     )
     .about(SubjectKind::Route, name)
-    .label(if by_name { "after a refusal too" } else { "`any` holds content_policy" });
+    .label(if by_name { "called after a refusal too" } else { "`any` includes content_policy" });
     match step.on_span {
         Some(span) if !rest.is_empty() => {
             let text = format!("{}{}", if said.starts_with("on ") { "on " } else { "" }, rest.describe());

@@ -74,7 +74,7 @@ fn retention(call: &Call<'_, '_>, route: &Route<'_>, demand: At<Retention>) -> O
             problem: format!("provider `{account}` keeps requests for {}, and `{name}` demands retention {wanted}", describe(kept.value)),
             short: "kept too long",
             demand: place,
-            answer: Some(label(kept.span, format!("`{account}` keeps them for {}", describe(kept.value)))),
+            answer: Some(label(kept.span, format!("`{account}` keeps requests for {}", describe(kept.value)))),
             help: format!("put a provider with `retention {wanted}` here, or arrange it with the vendor of `{account}` and say so there"),
         }),
         None => Some(Unmet {

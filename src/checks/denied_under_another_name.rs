@@ -110,7 +110,7 @@ fn finding(call: &Call<'_, '_>, denial: &Denial<'_, '_>) -> Diagnostic {
     let behind = Span { start: pattern.span.end, ..pattern.span };
     finding
         .help(format!(
-            "if the model is not to be used at all, deny it here too: `deny {target}`; else waive this finding for route `{}`",
+            "if the model is not to be used at all, add `, {target}` to the deny; if this account may serve it, say so: `waive BYOK212 on route {} because \"…\" until DATE`",
             call.route.name.text
         ))
         .fix(format!("deny `{target}` too"), Grade::Review, vec![Edit { span: behind, text: format!(", {target}") }])

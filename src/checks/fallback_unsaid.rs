@@ -38,7 +38,7 @@ fn finding(context: &Context<'_, '_>, route: &Route<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::new(&CHECK.rule, route.name.span, message)
             .about(SubjectKind::Route, name)
-            .label("says nothing of fallbacks")
+            .label("says nothing about fallbacks")
             .at(primary.callee_span, label)
             .help(format!(
                 "write `fallback none` to say that this is meant, or `fallback TARGET`, which is called on {}",

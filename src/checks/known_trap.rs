@@ -72,7 +72,8 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     .collect();
     let first = traps.first()?;
     let (route, target) = (call.route.name.text, call.target.text);
-    let mut finding = call.finding(&CHECK.rule, format!("route `{route}` may call `{target}`, which {}", first.does)).label("a known trap");
+    let mut finding =
+        call.finding(&CHECK.rule, format!("route `{route}` may call `{target}`, which {}", first.does)).label("has a known trap");
     for trap in &traps {
         if let Some((span, ask)) = &trap.asked {
             finding = finding.at(*span, ask.clone());
@@ -103,7 +104,7 @@ fn tools(call: &Call<'_, '_>, asks: &Asks<'_>) -> Option<Trap> {
     Some(Trap {
         does: format!("takes tools on the responses endpoint only (on chat completions it answers 400{but})"),
         asked: Some(asked),
-        watch: "byokc calls the responses endpoint by itself when tools are offered; make sure that a proxy in between, or another runtime that this policy is emitted for, does so too".to_owned(),
+        watch: "have whoever makes the calls use the responses endpoint when tools are offered, a proxy in between too".to_owned(),
     })
 }
 
@@ -159,16 +160,19 @@ fn retention(call: &Call<'_, '_>) -> Option<Trap> {
     let short = |kept: Retention| kept < Retention::AtMost(THIRTY_DAYS);
     let demand = call.routes().find_map(|(_, route)| {
         let demand = route.retention.filter(|at| short(at.value))?;
-        Some((demand.span, format!("route `{}` wants them kept for less", route.name.text)))
+        Some((demand.span, format!("route `{}` wants requests kept for less", route.name.text)))
     });
     let account = || {
         let kept = call.provider.retention.filter(|at| short(at.value))?;
-        Some((kept.span, format!("`{}` is said to keep them for less", call.provider.name.text)))
+        Some((kept.span, format!("`{}` is said to keep requests for less", call.provider.name.text)))
     };
     Some(Trap {
         does: "is served only where requests are kept for 30 days, unless its vendor agrees to less".to_owned(),
         asked: Some(demand.or_else(account)?),
-        watch: format!("have {} agree to keep less for this model, and accept this finding with that as the reason", call.provider.title),
+        watch: format!(
+            "have {} agree to keep requests for less time with this model, and accept this finding with that as the reason",
+            call.provider.title
+        ),
     })
 }
 

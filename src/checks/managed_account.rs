@@ -48,7 +48,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         .label("the primary, called with a managed key")
         .at(managed, "this key is not your own")
         .at(byok_place(call, preferring), "a managed account may serve as a fallback only")
-        .help(format!("make a target with an own key the primary of `{name}`, and name `{target}` after it as a fallback")),
+        .help(format!("make a target with a key of your own the primary of `{name}`, and name `{target}` after it as a fallback")),
     )
 }
 

@@ -64,13 +64,13 @@ fn demand(call: &Call<'_, '_>) -> Option<(String, Span)> {
         let name = route.name.text;
         if let Some(region) = route.region.first() {
             let slugs: Vec<&str> = region.value.iter().map(|slug| slug.text).collect();
-            return Some((format!("`{name}` demands region {}", slugs.join(", ")), region.span));
+            return Some((format!("route `{name}` demands region {}", slugs.join(", ")), region.span));
         }
         if let Some(retention) = route.retention {
-            let least = if retention.value == Retention::None { "no retention" } else { "limited retention" };
-            return Some((format!("`{name}` demands {least}"), retention.span));
+            let least = if retention.value == Retention::None { "not kept" } else { "not kept for long" };
+            return Some((format!("route `{name}` demands that requests are {least}"), retention.span));
         }
-        route.training_never.map(|span| (format!("`{name}` demands that nobody trains on its data"), span))
+        route.training_never.map(|span| (format!("route `{name}` demands that nobody trains on its data"), span))
     })
 }
 
@@ -80,7 +80,7 @@ fn broken_demand(context: &Context<'_, '_>, call: &Call<'_, '_>, said: &str, spa
         format!("{said}, but provider `{}` may hand `{}` on to a company that nobody named", provider.name.text, call.target.text);
     call.finding(&CHECK.rule, message)
         .label(format!("served by whomever `{}` chooses", provider.name.text))
-        .at(span, "the demand")
+        .at(span, "a company that nobody named has not agreed to this")
         .at(provider.upstreams_span.unwrap_or(provider.name.span), upstreams_label(provider))
         .help(close(context, call.target.provider))
 }
@@ -103,7 +103,7 @@ fn open_to_anybody(context: &Context<'_, '_>, id: ProviderId, route: &Route<'_>,
 fn upstreams_label(provider: &Provider<'_>) -> &'static str {
     match (provider.upstreams_span, &provider.upstreams) {
         (None, _) => "names no `upstreams`, so anybody may serve",
-        (_, Upstreams::AnyExcept(except)) if !except.is_empty() => "all but a few may serve",
+        (_, Upstreams::AnyExcept(except)) if !except.is_empty() => "anybody but these may serve",
         _ => "anybody may serve",
     }
 }

@@ -24,7 +24,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         .flat_map(|(id, route)| route.region.iter().map(move |demand| (id, route, demand)))
         .find_map(|(id, route, demand)| Some((id, route, demand, outside(call, demand)?)))?;
     let (called, account, wanted) = (call.route.name.text, call.provider.name.text, list(&demand.value));
-    let through = if std::ptr::eq(route, call.route) { String::new() } else { format!(" by `{}`, on the way,", route.name.text) };
+    let through = if std::ptr::eq(route, call.route) { String::new() } else { format!(", by route `{}` on its way,", route.name.text) };
     let message =
         format!("route `{called}` is bound{through} to region {wanted} but may call `{}`, {}", call.target.text, outside.describe(account));
     let finding = call

@@ -42,8 +42,8 @@ fn finding(provider: &Provider<'_>, span: Span, other: &Provider<'_>, place: Spa
         key.describe()
     );
     Diagnostic::new(&CHECK.rule, span, message)
-        .label(format!("sent to {}", provider.vendor))
-        .at(place, format!("the same key, sent to {}", other.vendor))
+        .label(format!("sent to `{}`", provider.vendor))
+        .at(place, format!("the same key, sent to `{}`", other.vendor))
         .about(SubjectKind::Provider, name)
         .help(format!(
             "give `{name}` a key source of its own, or, if one company is behind both, say `vendor {}` in provider `{name}`",

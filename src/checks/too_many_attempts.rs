@@ -1,7 +1,7 @@
 //! BYOK210: a route of more than 256 attempts.
 
 use super::{Check, Context, Run};
-use crate::automaton::{MAX_ATTEMPTS, TooLong, unfolded_size, unfolded_sizes};
+use crate::automaton::{MAX_ATTEMPTS, MAX_PLACES, TooLong, unfolded_size, unfolded_sizes};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::model::{Callee, RouteId};
 use crate::text::grouped;
@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
         name: "too-many-attempts",
         severities: Severities::Error,
         judged_on: "route",
-        summary: "more than 256 attempts",
+        summary: "more than 256 attempts, or more than 4,096 places when written out",
         fix: None,
         page: include_str!("too_many_attempts.md"),
     },
@@ -41,16 +41,22 @@ fn finding(context: &Context<'_, '_>, id: RouteId, why: TooLong, sizes: &[u64]) 
     let route = &policy[id];
     let name = route.name.text;
     let places = sizes.get(id.0 as usize).copied().unwrap_or_default();
-    let unfolded = match why {
-        TooLong::Places(_) if places == u64::MAX => "it unfolds without end in sight".to_owned(),
-        TooLong::Places(_) => format!("it unfolds to {} places", grouped(places)),
-        TooLong::Attempts if places > 2 * MAX_ATTEMPTS as u64 => format!("it unfolds to {} places", grouped(places)),
-        TooLong::Attempts => format!("its {} places count anew for each set of targets that may have been tried before", grouped(places)),
+    let why = match why {
+        TooLong::Places(_) if places == u64::MAX => "has more places than can be counted, written out in full".to_owned(),
+        TooLong::Places(_) => {
+            format!("has {} places, written out in full, and {} are the most", grouped(places), grouped(MAX_PLACES as u64))
+        }
+        TooLong::Attempts if places > 2 * MAX_ATTEMPTS as u64 => {
+            format!("has more than {MAX_ATTEMPTS} attempts: written out in full, it has {} places", grouped(places))
+        }
+        TooLong::Attempts => format!(
+            "has more than {MAX_ATTEMPTS} attempts: each of its {} places counts again for every set of targets that a run may have tried before it",
+            grouped(places)
+        ),
     };
-    let mut finding =
-        Diagnostic::new(&CHECK.rule, route.name.span, format!("route `{name}` has more than {MAX_ATTEMPTS} attempts: {unfolded}"))
-            .about(SubjectKind::Route, name)
-            .label("too many to follow");
+    let mut finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("route `{name}` {why}"))
+        .about(SubjectKind::Route, name)
+        .label("too many to follow");
     for step in &route.chain {
         let size = unfolded_size(policy, step.callee, sizes);
         let what = match step.callee {

@@ -37,8 +37,8 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
         let (name, route) = (tool.name.text, first.name.text);
         let others = match routes.len() - 1 {
             0 => String::new(),
-            1 => " and 1 other".to_owned(),
-            more => format!(" and {more} others"),
+            1 => ", or 1 other,".to_owned(),
+            more => format!(", or one of {more} others,"),
         };
         let mut finding = Diagnostic::new(
             &CHECK.rule,

@@ -35,7 +35,7 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
                 .at(tool.effect.span, format!("`{name}` {does}"))
                 .about(SubjectKind::Tool, name)
                 .help(format!("name its token, `auth token env {variable}_TOKEN`, or its OAuth scope, `auth oauth \"…\"`"))
-                .help("if it does only read, write `effect read`"),
+                .help("if it only reads, write `effect read`"),
         );
     }
 }

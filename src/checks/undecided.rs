@@ -56,13 +56,11 @@ fn bounds(route: &Route<'_>) -> Option<Diagnostic> {
     let (name, verb) = (route.name.text, if bounds.len() == 1 { "is" } else { "are" });
     (!bounds.is_empty()).then(|| {
         let finding = Diagnostic::new(&CHECK.rule, route.name.span, format!("the {words} of route `{name}` {verb} read, but not decided"))
-            .label("neither kept nor broken")
+            .label("may break what it promises")
             .about(SubjectKind::Route, name)
-            .note("this version of byokc does not compute worst cases yet; the runtime keeps the bounds all the same")
+            .note("this version of byokc does not compute worst cases yet; the compiled plan holds the bounds all the same")
             .help(accept("route", name, "work out by hand whether the chain can keep it"));
-        bounds
-            .iter()
-            .fold(finding, |finding, (word, span)| finding.at(*span, format!("whether every run keeps this {word} is not decided")))
+        bounds.iter().fold(finding, |finding, (word, span)| finding.at(*span, format!("this {word} is not known to be kept by every run")))
     })
 }
 

@@ -57,8 +57,8 @@ fn finding(classes: &Classes, route: &Route<'_>, step: &Alternative, into: &Rout
     }
     if let Some(gate) = into.approve.as_ref().filter(|gate| route.approve.as_ref().is_none_or(|own| own.role.text != gate.role.text)) {
         let role = gate.role.text;
-        reasons.push(format!("asks `{role}` for approval, which `{name}` does not"));
-        labels.push((gate.span, "no request of the calling route passes this gate".to_owned()));
+        reasons.push(format!("waits for approval by `{role}`, and `{name}` does not"));
+        labels.push((gate.span, format!("a run that comes from `{name}` was not approved by `{role}`")));
         helps.push(format!("add `approve {role}` to route `{name}`, or fall back to a route without this gate"));
     }
     if reasons.is_empty() {

@@ -95,7 +95,7 @@ fn judge(
         (false, Some((_, ask))) => format!("nothing is known about {subject}, but {ask}"),
     };
     let mut finding = Diagnostic::new(&CHECK.rule, policy[*first].span, message)
-        .label("of this nothing is known")
+        .label("not in the catalogue")
         .about(SubjectKind::Provider, account.name.text);
     match why {
         Some((span, ask)) => finding = finding.at(*span, ask.clone()),

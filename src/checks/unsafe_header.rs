@@ -35,7 +35,7 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>, header: &Header<'
             .help("a header's name is made of letters, digits and `-`, such as `x-title`")
     } else if authenticates(&name) {
         let instead = match &provider.key {
-            Some(key) => format!("take it out: byokc sends the key in `{}` in the header that the protocol asks for", key.value.describe()),
+            Some(key) => format!("take it out: the key in `{}` is sent in the header that the protocol asks for", key.value.describe()),
             None => format!("take it out, and name where the key is in provider `{account}`: `key env NAME`"),
         };
         at(header.name.span, format!("provider `{account}` has a header `{shown}`, which authenticates: only `key` may do that"))

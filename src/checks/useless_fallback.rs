@@ -70,7 +70,7 @@ impl<'a> Judge<'a, '_> {
         let message = format!("route `{name}` falls back to {whom} on {}, which cannot help: {}", step.on.describe(), sentence(&reasons));
         let mut finding = Diagnostic::new(&CHECK.rule, step.callee_span, message)
             .about(SubjectKind::Route, name)
-            .label("shares what just failed")
+            .label("no better off than what just failed")
             .at(*place, format!("`{}` fails first", first.name));
         if let Some(key) = first.provider.key.as_ref().filter(|_| !step.on.and(Failures::AUTH).is_empty()) {
             finding = finding.at(key.span, "the key that it uses");

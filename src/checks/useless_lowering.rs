@@ -37,7 +37,7 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
                 let lowered = context.policy.classes.lower(set, lowers.from, lowers.to);
                 if lowered == set {
                     let holds = format!("step `{}` puts out {}", step.name.text, context.policy.classes.describe(set));
-                    let finding = nothing(context, lowers, &format!("step `{name}`"), &holds);
+                    let finding = nothing(context, lowers, &format!("step `{name}`"));
                     found.push(finding.at(step.name.span, holds).about(SubjectKind::Step, name.clone()));
                 }
                 set = lowered;
@@ -54,7 +54,7 @@ fn in_route(context: &Context<'_, '_>, route: &Route<'_>, found: &mut Vec<Diagno
         let lowered = policy.classes.lower(set, lowers.from, lowers.to);
         let finding = if lowered == set {
             let holds = format!("route `{name}` carries {}", policy.classes.describe(set));
-            nothing(context, lowers, &format!("route `{name}`"), &holds).at(route.accepts.span, holds)
+            nothing(context, lowers, &format!("route `{name}`")).at(route.accepts.span, holds)
         } else if !images.is_empty() {
             beside_images(policy, route, lowers, &images)
         } else if route.redact.is_empty() {
@@ -78,13 +78,13 @@ fn unread(route: &Route<'_>) -> Vec<&'static str> {
     taken.iter().filter(|kind| !route.strip.iter().any(|strip| strip.value == **kind)).map(|kind| kind.as_str()).collect()
 }
 
-fn nothing(context: &Context<'_, '_>, lowers: &Lowers<'_>, who: &str, holds: &str) -> Diagnostic {
+fn nothing(context: &Context<'_, '_>, lowers: &Lowers<'_>, who: &str) -> Diagnostic {
     let (from, to) = (context.policy.classes.name(lowers.from), context.policy.classes.name(lowers.to));
     let edit = edit::remove(context.sources, lowers.span);
     Diagnostic::new(&CHECK.rule, lowers.span, format!("{who} lowers {from} to {to}, which changes nothing"))
         .warning()
-        .label(format!("nothing at or below {from} and not below {to} is there to lower"))
-        .help(format!("take it out, or correct the classes: {holds}"))
+        .label("no class would become a lower one")
+        .help("take it out, or correct the classes: first the more sensitive one, then the one that it becomes")
         .fix("take the `lowers` out", Grade::Safe, vec![edit])
 }
 
@@ -94,7 +94,7 @@ fn beside_images(policy: &Policy<'_>, route: &Route<'_>, lowers: &Lowers<'_>, un
     let message = format!("route `{name}` lowers {from} to {to} by redaction, but redaction reads text only and the route takes {what}");
     let mut finding = Diagnostic::new(&CHECK.rule, lowers.span, message).label(format!("does not hold for what stands in {what}"));
     for strip in &route.strip {
-        finding = finding.at(strip.span, format!("only {} is stripped", strip.value.as_str()));
+        finding = finding.at(strip.span, format!("only `{}` is stripped", strip.value.as_str()));
     }
     finding = match route.redact.first() {
         Some(first) => finding.at(first.span, "detectors read text only"),
@@ -108,7 +108,7 @@ fn without_redaction(policy: &Policy<'_>, route: &Route<'_>, lowers: &Lowers<'_>
     let (name, from, to) = (route.name.text, policy.classes.name(lowers.from), policy.classes.name(lowers.to));
     Diagnostic::new(&CHECK.rule, lowers.span, format!("route `{name}` lowers {from} to {to} but redacts nothing, so it changes nothing"))
         .warning()
-        .label("says what redaction makes of the data")
+        .label("nothing is redacted that could make the data less sensitive")
         .at(route.name.span, "has no `redact`")
         .help(format!("name what is masked in `{name}`, for example `redact email, phone`, or take the `lowers` out"))
 }

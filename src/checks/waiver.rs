@@ -87,13 +87,13 @@ fn judge(context: &Context<'_, '_>, waiver: &Waiver<'_>, met: Met, unread: bool)
     }
     let finding = Diagnostic::new(&CHECK.rule, waiver.code.span, String::new()).warning();
     if met.other > 0 {
-        let mut finding = finding.label("an error here");
+        let mut finding = finding.label("what is found is an error");
         finding.message = format!(
             "the waiver of {code} on {kind} `{name}` accepts nothing: what is found there is an error, and only the warnings of this code can be waived"
         );
         return Some(finding.help("mend the error, then take the waiver out"));
     }
-    let mut finding = finding.label("nothing of this is found");
+    let mut finding = finding.label("no such finding is left to accept");
     finding.message = format!("the waiver of {code} on {kind} `{name}` accepts nothing: there is no such finding");
     Some(finding.help(format!("take it out; a later {code} on {kind} `{name}` would pass unseen")).fix(
         "take the waiver out",

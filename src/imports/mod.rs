@@ -37,8 +37,8 @@ pub struct NoImports;
 impl Loader for NoImports {
     fn import(&self, _: &Sources, _: FileId, _: &str) -> Result<FileId, Refusal> {
         Err(Refusal {
-            reason: "cannot be imported here".to_owned(),
-            help: "name the policy by its path, so that imports have a place to start from".to_owned(),
+            reason: "has no folder to be looked up in: this policy is not read from a file".to_owned(),
+            help: "check the policy by its path, `byokc check policy.byok`: imports are relative to the file that names them".to_owned(),
         })
     }
 }
@@ -91,6 +91,7 @@ impl<'s> Walk<'s, '_> {
         let name = path.value();
         let refuse = |reason: &str, help: &str| {
             Diagnostic::new(&IMPORT, path.span, format!("import `{name}` {reason}"))
+                .label("not imported")
                 .about(SubjectKind::File, self.sources.name(from))
                 .help(help)
         };

@@ -26,11 +26,6 @@ pub(super) fn short(sources: &Sources, diagnostic: &Diagnostic) -> String {
     format!("{}: {}: {}", place(sources, diagnostic.span), heading(diagnostic), one_line(&diagnostic.message))
 }
 
-/// The text at the main place; a word of our own where the finding has none.
-pub(super) fn label(diagnostic: &Diagnostic) -> &str {
-    if diagnostic.label.trim().is_empty() { "here" } else { &diagnostic.label }
-}
-
 /// The number of each further place, where there is more than one to follow.
 pub(super) fn numbered(diagnostic: &Diagnostic) -> impl Iterator<Item = (Span, String)> {
     let several = diagnostic.labels.len() > 1;
@@ -42,8 +37,12 @@ pub(super) fn numbered(diagnostic: &Diagnostic) -> impl Iterator<Item = (Span, S
 
 /// Every place of a finding with what is to be seen there, the main one first.
 pub(super) fn places(sources: &Sources, diagnostic: &Diagnostic) -> Vec<String> {
-    let main = (diagnostic.span, one_line(label(diagnostic)).into_owned());
-    std::iter::once(main).chain(numbered(diagnostic)).map(|(span, message)| format!("--> {}: {message}", place(sources, span))).collect()
+    let main = (diagnostic.span, one_line(&diagnostic.label).into_owned());
+    let said = |message: String| if message.trim().is_empty() { message } else { format!(": {message}") };
+    std::iter::once(main)
+        .chain(numbered(diagnostic))
+        .map(|(span, message)| format!("--> {}{}", place(sources, span), said(message)))
+        .collect()
 }
 
 /// What is said below the places: a word that tells what it is, and the text. `policy` is named where the finding stands in another file.

@@ -58,13 +58,18 @@ impl Report<'_> {
         })
     }
 
-    /// `checked 7 routes, 11 attempts in 1 file: no findings`. What could not be decided is said too.
+    /// `checked 7 routes, 11 attempts in 1 file: no findings`. What could not be decided is said too, and never that nothing was found where
+    /// nothing was looked at.
     pub fn sentence(&self) -> String {
         let Summary { files, routes, attempts, assertions, tests, undecided } = self.totals();
         let parts = [(routes, "route"), (attempts, "attempt"), (assertions, "assertion"), (tests, "test")];
         let parts: Vec<_> = parts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
         let checked = match (parts.is_empty(), files) {
-            (true, 0) => "nothing".to_owned(),
+            (true, 0) if self.findings().next().is_none() => return "nothing was checked".to_owned(),
+            (true, 0) => return format!("nothing was checked: {}", self.counts().sentence()),
+            (true, _) if self.findings().next().is_none() => {
+                return format!("nothing was checked: no route is declared in {}", count(files, "file"));
+            }
             (true, _) => count(files, "file"),
             (false, _) => format!("{} in {}", parts.join(", "), count(files, "file")),
         };

@@ -23,6 +23,9 @@ const LONGEST_LINE: usize = 400;
 /// How many lines apart two places may be and still stand in one excerpt.
 const NEAR: usize = 12;
 
+/// Stands for a label without words, so that ariadne underlines its place; the row with the arrow to it is left out. No source shows it.
+const UNSAID: &str = "\u{1}";
+
 const RED: &str = "1;31";
 const YELLOW: &str = "1;33";
 const BOLD: &str = "1";
@@ -94,7 +97,7 @@ fn finding(report: &Report<'_>, policy: &PolicyReport, diagnostic: &Diagnostic, 
 
 /// The source at every place of a finding; nothing where a place is in no file, or in a line too long to quote.
 fn draw(diagnostic: &Diagnostic, pages: &mut Pages<'_>, style: Style) -> Option<Vec<String>> {
-    let main = (diagnostic.span, one_line(outline::label(diagnostic)).into_owned());
+    let main = (diagnostic.span, one_line(&diagnostic.label).into_owned());
     let places: Vec<_> = std::iter::once(main).chain(outline::numbered(diagnostic)).collect();
     let mut hops = Vec::with_capacity(places.len());
     let (mut excerpt, mut last) = (0, None);
@@ -117,12 +120,14 @@ fn draw(diagnostic: &Diagnostic, pages: &mut Pages<'_>, style: Style) -> Option<
     labels.sort_by_key(|(_, (id, line, range, _))| (id.0, *line, std::cmp::Reverse(range.start)));
     for (order, (number, (id, _, range, message))) in (0..).zip(labels) {
         let color = if number == 0 { color } else { Color::Blue };
-        picture.add_label(Label::new((*id, range.clone())).with_message(message).with_order(order).with_color(color));
+        let words = if message.trim().is_empty() { UNSAID } else { message };
+        picture.add_label(Label::new((*id, range.clone())).with_message(words).with_order(order).with_color(color));
     }
     let mut bytes = Vec::new();
     picture.finish().write(pages, &mut bytes).ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    let mut rows: Vec<_> = text.lines().skip(1).map(|row| merged(row).trim_end().to_owned()).collect();
+    let said = text.lines().skip(1).filter(|row| !row.trim_end().ends_with(UNSAID));
+    let mut rows: Vec<_> = said.map(|row| merged(row).trim_end().to_owned()).collect();
     rows.pop();
     Some(rows)
 }

@@ -166,8 +166,10 @@ pub struct Block<'s> {
     pub name: Option<Name<'s>>,
     /// Its fields, as written. Those that could not be read are missing.
     pub fields: Vec<Field<'s>>,
-    /// Whether none is missing.
+    /// Whether all of them could be read.
     pub whole: bool,
+    /// The keywords of those that could not be read, as far as they can be told: nothing follows from it that they are missing.
+    pub lost: Vec<Key>,
 }
 
 /// One field, from its keyword to its last token.

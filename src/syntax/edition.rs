@@ -21,7 +21,8 @@ pub(super) fn judge(declarations: &[Declaration<'_>], mut findings: Vec<Diagnost
             let first = declarations.first().map_or(declaration.span, |first| first.span);
             findings.push(
                 Diagnostic::new(&UNKNOWN_EDITION, declaration.span, "`language` has to be the first statement of its file")
-                    .at(first.first(0), "here is where it belongs")
+                    .label("comes too late")
+                    .at(first.first(0), "it belongs before this")
                     .help("move it to the start of the file, or leave it out: edition 1 is the only one"),
             );
         }

@@ -80,7 +80,7 @@ records! {
     Word { text, span }
     Text { raw, span }
     Declaration { span, item }
-    Block { span, kind, name, fields, whole }
+    Block { span, kind, name, fields, whole, lost }
     Field { span, key, value }
     Chain { what, within, up_to, on }
     Need { what, tokens }

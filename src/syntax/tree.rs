@@ -201,7 +201,7 @@ impl Tree {
         let name = if kind == Kind::Defaults { None } else { Some(self.name(&mut pairs)?) };
         let mut fields = Vec::with_capacity(pairs.len());
         fields.extend(pairs.filter_map(|field| self.field(field)));
-        Some(Block { span: self.span(pair), kind, name, fields, whole: true })
+        Some(Block { span: self.span(pair), kind, name, fields, whole: true, lost: Vec::new() })
     }
 
     /// A field of any block.

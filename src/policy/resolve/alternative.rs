@@ -29,7 +29,7 @@ impl<'s> Resolver<'s> {
             }
             ast::Callee::Route(word) => (self.route_id(word, about).map(Callee::Route), word.span),
             ast::Callee::None(span) => {
-                let finding = Diagnostic::new(&rules::BAD_VALUE, span, format!("{spot} is `none`"));
+                let finding = Diagnostic::new(&rules::BAD_VALUE, span, format!("{spot} is `none`")).label("calls nobody");
                 self.out.add(about, finding.help("name a target or a pool; only `fallback` can be `none`"));
                 (None, span)
             }
@@ -39,7 +39,8 @@ impl<'s> Resolver<'s> {
         let (on, good) = if chain.on.is_empty() || single { (Failures::DEFAULT, true) } else { self.failures(&chain.on, about) };
         whole &= good;
         if let Some(span) = on_span.filter(|_| single) {
-            let finding = Diagnostic::new(&rules::BAD_VALUE, span, format!("{spot} has an `on`, and nothing is called before it"));
+            let finding = Diagnostic::new(&rules::BAD_VALUE, span, format!("{spot} has an `on`, and nothing is called before it"))
+                .label("no failure can come before the primary");
             let help = "take `on` out; a fallback has one, and so has a pool, for its further members";
             self.out.add(about, finding.help(help));
         }

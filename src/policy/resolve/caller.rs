@@ -127,7 +127,7 @@ impl<'s> Resolver<'s> {
             return Some(At { value, span: text.span });
         }
         let message = format!("{} is not an Ed25519 public key", about.field(Key::PublicKey));
-        let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, message);
+        let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, message).label("not such a key");
         self.out.add(about, finding.help("write the key's 32 bytes in base64: 43 characters and `=`"));
         None
     }

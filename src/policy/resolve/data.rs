@@ -53,7 +53,7 @@ impl<'s> Resolver<'s> {
         if names.len() >= Classes::MAX {
             if self.names.surplus.is_empty() {
                 let message = format!("`{}` is one data class too many", super::about::shown(word.text));
-                let finding = Diagnostic::new(&rules::BAD_VALUE, word.span, message);
+                let finding = Diagnostic::new(&rules::BAD_VALUE, word.span, message).label("one too many");
                 self.out.add(About::nameless(Kind::Data), finding.help(format!("a policy has at most {} data classes", Classes::MAX)));
             }
             self.names.surplus.insert(word.text);

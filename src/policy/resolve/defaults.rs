@@ -67,6 +67,6 @@ impl<'s> Resolver<'s> {
         } else {
             (format!("{about} say `{key}`"), format!("say `{key}` in each route; targets, tools and gates are never implied"))
         };
-        self.out.add(about, Diagnostic::new(&rules::BAD_VALUE, span, message).help(help));
+        self.out.add(about, Diagnostic::new(&rules::BAD_VALUE, span, message).label("not a default").help(help));
     }
 }

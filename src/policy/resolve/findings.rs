@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::about::{About, Spot, shown};
-use super::declare::block_name;
 use crate::diagnostic::Edit;
 use crate::diagnostic::{Diagnostic, Grade};
 use crate::policy::rules;
@@ -80,14 +79,14 @@ impl<'s> Findings<'s> {
     /// Adds a value that is wrong: what is wrong with it, as the end of "`retry` of route `x` says `9`, which …", and what to do.
     pub(super) fn wrong(&mut self, spot: Spot<'s>, said: Word<'s>, problem: &str, help: impl Into<String>) {
         let message = format!("{spot} says `{}`, which {problem}", shown(said.text));
-        self.add(spot.about, Diagnostic::new(&rules::BAD_VALUE, said.span, message).help(help));
+        self.add(spot.about, Diagnostic::new(&rules::BAD_VALUE, said.span, message).label(seen(problem)).help(help));
     }
 
     /// The same with a spelling that was probably meant.
     pub(super) fn misspelled(&mut self, spot: Spot<'s>, said: Word<'s>, problem: &str, meant: &str) {
         let message = format!("{spot} says `{}`, which {problem}", shown(said.text));
         let edit = Edit { span: said.span, text: meant.to_owned() };
-        let finding = Diagnostic::new(&rules::BAD_VALUE, said.span, message).help(format!("did you mean `{meant}`?"));
+        let finding = Diagnostic::new(&rules::BAD_VALUE, said.span, message).label(seen(problem)).help(format!("did you mean `{meant}`?"));
         self.add(spot.about, finding.fix(format!("write `{meant}`"), Grade::Review, vec![edit]));
     }
 
@@ -129,19 +128,28 @@ impl<'s> Findings<'s> {
         self.missing(&missing, block, about);
     }
 
-    /// Reports fields that are missing, unless they may be among those that could not be read.
+    /// Reports fields that are missing, but for those that are there and could not be read.
     pub(super) fn missing(&mut self, missing: &[Key], block: &Block<'s>, about: About<'s>) {
-        if !block.whole {
-            return;
-        }
+        let missing: Vec<Key> = missing.iter().copied().filter(|key| !block.lost.contains(key)).collect();
+        let span = super::declare::block_name(block).span;
         let names: Vec<String> = missing.iter().map(|key| format!("`{}`", key.as_str())).collect();
-        let list = match names.as_slice() {
+        let (list, label) = match names.as_slice() {
             [] => return,
-            [one] => one.clone(),
-            [first @ .., last] => format!("{} and no {last}", first.join(", no ")),
+            [one] => (one.clone(), format!("{one} is missing")),
+            [first @ .., last] => {
+                (format!("{} and no {last}", first.join(", no ")), format!("{} and {last} are missing", first.join(", ")))
+            }
         };
-        let finding = Diagnostic::new(&rules::MISSING_FIELD, block_name(block).span, format!("{about} has no {list}"));
+        let finding = Diagnostic::new(&rules::MISSING_FIELD, span, format!("{about} has no {list}")).label(label);
         let help = |finding: Diagnostic, key: &Key| finding.help(format!("add `{}`, which takes {}", key.as_str(), key.takes()));
         self.add(about, missing.iter().fold(finding, help));
     }
+}
+
+/// What is wrong with a value, as the label at it: without the verb, and without a list that the message gives already.
+fn seen(problem: &str) -> &str {
+    if problem.starts_with("is none of ") {
+        return "unknown word";
+    }
+    problem.strip_prefix("is ").or_else(|| problem.strip_prefix("has ")).unwrap_or(problem)
 }

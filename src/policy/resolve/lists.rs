@@ -55,7 +55,7 @@ impl<'s> Resolver<'s> {
             let Item::Pool { name, spread, targets, whole } = &entry.declaration.item else { continue };
             let about = About::named(Kind::Pool, *name);
             if targets.is_empty() && *whole {
-                let finding = Diagnostic::new(&rules::MISSING_FIELD, name.span, format!("{about} has no members"));
+                let finding = Diagnostic::new(&rules::MISSING_FIELD, name.span, format!("{about} has no members")).label("empty");
                 self.out.add(about, finding.help(format!("name at least one target, as in `{}`", Kind::Pool.form())));
             }
             let mut members = Vec::with_capacity(targets.len());

@@ -124,10 +124,16 @@ impl<'s> Findings<'s> {
             self.wrong(spot, word, "is not a whole number", format!("write {range}"));
             return None;
         }
-        let value = number.parse::<u64>().ok().filter(|value| (least..=most).contains(value));
-        if value.is_none() {
-            self.wrong(spot, word, "is out of range", format!("write {range}"));
+        let value = number.parse::<u64>().ok();
+        let within = value.filter(|value| (least..=most).contains(value));
+        if within.is_none() {
+            let problem = match value {
+                Some(value) if value < least => format!("is less than {least}"),
+                _ if most == u64::MAX => "is too large".to_owned(),
+                _ => format!("is more than {most}"),
+            };
+            self.wrong(spot, word, &problem, format!("write {range}"));
         }
-        value
+        within
     }
 }

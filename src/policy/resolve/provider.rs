@@ -177,7 +177,7 @@ impl<'s> Resolver<'s> {
             Ok(found) => found,
             Err(fault) => {
                 let (problem, help) = fault.describe();
-                let mut finding = Diagnostic::new(&rules::BAD_ADDRESS, text.span, format!("{spot} {problem}")).help(help);
+                let mut finding = Diagnostic::new(&rules::BAD_ADDRESS, text.span, format!("{spot} {problem}")).label(problem).help(help);
                 if fault.may_hold_a_secret() {
                     finding.hide.push(text.span);
                 }
@@ -188,6 +188,7 @@ impl<'s> Resolver<'s> {
         if !found.secure && !found.loopback && provider.plaintext.is_none() {
             let message = format!("{spot} sends prompts and key unencrypted to `{}`", found.host);
             let finding = Diagnostic::new(&rules::BAD_ADDRESS, text.span, message)
+                .label("`http` is not encrypted")
                 .help("write `https`; plain `http` is for `localhost` and loopback addresses")
                 .help("for a server without a key on a private network, add `plaintext because \"…\"`");
             let scheme = Span { start: text.span.start + 1, end: text.span.start + 5, ..text.span };
@@ -204,7 +205,9 @@ impl<'s> Resolver<'s> {
         let Some(plaintext) = &provider.plaintext else { return };
         let keyless = provider.key.as_ref().is_some_and(|key| key.value == KeySource::None);
         if !keyless {
-            let finding = Diagnostic::new(&rules::BAD_ADDRESS, plaintext.span, format!("{about} allows `plaintext` and is not `key none`"));
+            let finding =
+                Diagnostic::new(&rules::BAD_ADDRESS, plaintext.span, format!("{about} allows `plaintext`, but has a key to send"))
+                    .label("lets prompts and key go out unencrypted");
             let finding = provider.key.iter().fold(finding, |finding, key| finding.at(key.span, "its key would go out unencrypted"));
             self.out.add(about, finding.help("use `https`; plain `http` is for servers with `key none`"));
         }

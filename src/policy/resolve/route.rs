@@ -88,6 +88,8 @@ impl<'s> Resolver<'s> {
         }
         let accepts_missing = known && terms.accepts.is_none() && !seen.has(Key::Accepts);
         route.broken |= terms.accepts.is_none() || !seen.has(Key::Primary);
+        // Without what these say, whom it may call is not known.
+        route.broken |= [Key::Fallback, Key::Allow, Key::Accepts].iter().any(|key| block.lost.contains(key));
         let missing: &[Key] = match (accepts_missing, seen.has(Key::Primary)) {
             (true, true) => &[Key::Accepts],
             (true, false) => &[Key::Accepts, Key::Primary],
@@ -197,7 +199,8 @@ impl<'s> Resolver<'s> {
             return;
         }
         let other = |field: &&Field<'s>| field.key == Key::Fallback && field.span != none;
-        let finding = Diagnostic::new(&rules::BAD_VALUE, none, format!("{about} says both `fallback none` and whom to fall back to"));
+        let finding = Diagnostic::new(&rules::BAD_VALUE, none, format!("{about} says both `fallback none` and whom to fall back to"))
+            .label("says that there is no fallback");
         let finding =
             block.fields.iter().find(other).into_iter().fold(finding, |finding, field| finding.at(field.span, "a fallback is named here"));
         self.out.add(about, finding.help("take one of them out"));
@@ -228,7 +231,7 @@ impl<'s> Resolver<'s> {
             let first = named.unwrap_or_else(|| *answers.entry(answer.value.clone()).or_insert(answer.span));
             if first != answer.span {
                 let message = format!("{about} answers to `{}`, which is taken", super::about::shown(&answer.value));
-                let finding = Diagnostic::new(&rules::DUPLICATE, answer.span, message).at(first, "taken here");
+                let finding = Diagnostic::new(&rules::DUPLICATE, answer.span, message).label("already taken").at(first, "taken here");
                 self.out.add(about, finding.help("give each route names of its own; a client's request has to lead to one route"));
             }
         }

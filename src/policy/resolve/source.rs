@@ -17,8 +17,8 @@ fn is_variable(text: &str) -> bool {
 }
 
 impl<'s> Findings<'s> {
-    fn bad_source(&mut self, span: Span, problem: &str, help: &str, spot: Spot<'s>) {
-        let finding = Diagnostic::new(&rules::BAD_VALUE, span, format!("{spot} {problem}"));
+    fn bad_source(&mut self, span: Span, problem: &str, label: &str, help: &str, spot: Spot<'s>) {
+        let finding = Diagnostic::new(&rules::BAD_VALUE, span, format!("{spot} {problem}")).label(label);
         self.add(spot.about, finding.help(help));
     }
 
@@ -29,6 +29,7 @@ impl<'s> Findings<'s> {
             self.bad_source(
                 word.span,
                 "does not name an environment variable",
+                "not the name of a variable",
                 "a variable is made of letters, digits and `_`, such as `OPENAI_API_KEY`; never write the value itself",
                 spot,
             );
@@ -41,7 +42,7 @@ impl<'s> Findings<'s> {
         let mut filled = |texts: &[&Text<'s>]| {
             let empty = texts.iter().find(|text| text.value().trim().is_empty());
             if let Some(text) = empty {
-                self.bad_source(text.span, "has an empty string where it says where the key is", SOURCES, spot);
+                self.bad_source(text.span, "has an empty string where it says where the key is", "empty", SOURCES, spot);
             }
             empty.is_none()
         };
@@ -60,7 +61,7 @@ impl<'s> Findings<'s> {
     /// The source of a token that somebody has to keep: `none` and `per_request` will not do.
     pub(super) fn token_source(&mut self, source: &Source<'s>, spot: Spot<'s>) -> Option<KeySource<'s>> {
         if let Source::None(span) | Source::PerRequest(span) = source {
-            self.bad_source(*span, "does not say where its token is", SOURCES, spot);
+            self.bad_source(*span, "does not say where its token is", "expected a source", SOURCES, spot);
             return None;
         }
         Some(self.key_source(source, spot))

@@ -104,7 +104,7 @@ impl<'s> Resolver<'s> {
         let first = *lines.entry((rank, subject.text)).or_insert(subject.span);
         if first != subject.span {
             let message = format!("{about} says twice what happens to `{}`", shown(subject.text));
-            let finding = Diagnostic::new(&rules::BAD_VALUE, subject.span, message).at(first, "first said here");
+            let finding = Diagnostic::new(&rules::BAD_VALUE, subject.span, message).label("said again here").at(first, "first said here");
             self.out.add(about, finding.help("keep one of the two lines"));
         }
         first == subject.span

@@ -237,17 +237,17 @@ fn required_fields_are_required() {
 #[test]
 fn what_the_parser_could_not_read_is_not_missing() {
     for text in [
-        "route x { acepts internal }",
+        "route x { acepts internal primary openai/gpt-5.2 }",
         "defaults { acepts internal } route x { primary openai/gpt-5.2 }",
         "defalts { accepts internal } route x { primary openai/gpt-5.2 }",
         "defaults = { accepts internal } route x { primary openai/gpt-5.2 }",
         "pool p = openai/gpt-5.2",
         "provider lab { protocl openai }",
-        "tool t { efect read }",
+        "tool t { auth none efect read accepts internal returns internal }",
         "source s { holsd internal }",
         "workflow w { step a { rout triage } }",
         "caller c { tokn env T }",
-        "approver a { role lead }",
+        "approver a { role lead public_key \"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" }",
         "pool p { \"openai/gpt-5.2\" }",
     ] {
         let text = format!("{BASE}{text}");
@@ -268,7 +268,7 @@ fn values_are_what_their_fields_take() {
             "deadline 99999999999999999999d",
             "104 [99999999999999999999d] `deadline` of route `r` says `99999999999999999999d`, which is too large",
         ),
-        ("retry 6", "104 [6] `retry` of route `r` says `6`, which is out of range"),
+        ("retry 6", "104 [6] `retry` of route `r` says `6`, which is more than 5"),
         ("retry -1", "104 [-1] `retry` of route `r` says `-1`, which is not a whole number"),
         ("max_input 20K", "104 [20K] `max_input` of route `r` says `20K`, which is not a number of tokens"),
         ("max_output 0", "104 [0] `max_output` of route `r` says `0`, which is nothing at all"),
@@ -281,7 +281,7 @@ fn values_are_what_their_fields_take() {
         ),
         ("audit some", "104 [some] `audit` of route `r` says `some`, which is none of `none`, `metadata`, `full`"),
         ("training always", "104 [always] `training` of route `r` says `always`, which is not `never`"),
-        ("region EU", "104 [EU] `region` of route `r` says `EU`, which is not written as it has to be"),
+        ("region EU", "104 [EU] `region` of route `r` says `EU`, which is not spelled as a region or upstream is"),
         ("retention never", "104 [never] `retention` of route `r` says `never`, which is not a duration"),
         ("fallback gpt-5.2", "104 [gpt-5.2] `fallback` of route `r` says `gpt-5.2`, which names no provider"),
         (
@@ -340,8 +340,8 @@ fn declarations_hold_what_they_can_hold() {
         ("caller c { token per_request }", "104 [per_request] `token` of caller `c` does not say where its token is"),
         ("caller c { token env T routes all, triage }", "104 [all] `routes` of caller `c` says `all`, which cannot stand among names"),
         ("approver a { roles lead public_key \"abc\" }", "104 [\"abc\"] `public_key` of approver `a` is not an Ed25519 public key"),
-        ("workflow w { step a { route triage at_most 0 times } }", "104 [0] `at_most` of step `a` says `0`, which is out of range"),
-        ("assert triage survives losing any 4 provider", "104 [4] `losing any` of an assertion says `4`, which is out of range"),
+        ("workflow w { step a { route triage at_most 0 times } }", "104 [0] `at_most` of step `a` says `0`, which is less than 1"),
+        ("assert triage survives losing any 4 provider", "104 [4] `losing any` of an assertion says `4`, which is more than 3"),
         (
             "assert triage survives losing any 1 host",
             "104 [host] `losing any` of an assertion says `host`, which is none of `provider`, `providers`, `vendor`, `vendors`, `key`, `keys`, `region`, `regions`",
@@ -382,7 +382,7 @@ fn addresses_are_secure_and_plain() {
     clean(&at("http://127.0.0.1:8000/v1", "key env K"));
     one(
         &at("http://llm.example/v1", "key env K plaintext because \"x\""),
-        "306 [plaintext because \"x\"] provider `lab` allows `plaintext` and is not `key none`",
+        "306 [plaintext because \"x\"] provider `lab` allows `plaintext`, but has a key to send",
     );
     let secret = findings(&[&at("https://me:hunter2@llm.example", "")]);
     assert!(secret.len() == 1 && !secret[0].split(']').next_back().unwrap().contains("hunter2"), "{secret:?}");

@@ -53,7 +53,7 @@ impl<'s> Resolver<'s> {
                     if let ast::Auth::Oauth(scope) = auth
                         && scope.value().trim().is_empty()
                     {
-                        let finding = Diagnostic::new(&rules::BAD_VALUE, scope.span, format!("{spot} names an empty scope"));
+                        let finding = Diagnostic::new(&rules::BAD_VALUE, scope.span, format!("{spot} names an empty scope")).label("empty");
                         self.out.add(about, finding.help("name the scope that is asked for, such as `oauth \"mail.send\"`"));
                     }
                     tool.auth = At { value, span: field.span };

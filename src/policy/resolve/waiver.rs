@@ -84,7 +84,8 @@ impl<'s> Resolver<'s> {
             }
             Some(place) if place.file != entry.declaration.span.file => {
                 let message = format!("a waiver is about {} `{}`, which another file declares", subject.as_str(), shown(&value));
-                let finding = Diagnostic::new(&rules::BAD_VALUE, name.span(), message).at(place, "declared here");
+                let finding =
+                    Diagnostic::new(&rules::BAD_VALUE, name.span(), message).label("declared in another file").at(place, "declared here");
                 self.out.add(about, finding.help("write the waiver in the file that declares what it is about"));
                 None
             }

@@ -54,7 +54,8 @@ impl<'s> Findings<'s> {
     pub(super) fn declared_name(&mut self, word: Word<'s>, about: About<'s>) {
         if let Some((problem, help)) = name_fault(word.text) {
             let message = format!("the name of {about} {problem}");
-            self.add(about, Diagnostic::new(&rules::BAD_VALUE, word.span, message).help(help));
+            let label = problem.strip_prefix("is ").unwrap_or(problem);
+            self.add(about, Diagnostic::new(&rules::BAD_VALUE, word.span, message).label(label).help(help));
         }
     }
 
@@ -73,10 +74,10 @@ impl<'s> Findings<'s> {
             let good = is_slug(word.text);
             let lower = word.text.to_ascii_lowercase().replace('_', "-");
             if !good && is_slug(&lower) {
-                self.misspelled(spot, *word, "is not written as it has to be", &lower);
+                self.misspelled(spot, *word, "is not spelled as a region or upstream is", &lower);
             } else if !good {
                 let help = "write lower-case letters, digits and `-`, in parts joined by `/`, such as `eu` or `us/east-1`";
-                self.wrong(spot, *word, "is not a name of that kind", help);
+                self.wrong(spot, *word, "is not the name of a region or upstream", help);
             }
             good.then_some(*word)
         };
@@ -112,7 +113,8 @@ impl<'s> Findings<'s> {
             None
         };
         if let Some(problem) = problem {
-            let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, format!("{spot} {problem}"));
+            let label = problem.strip_prefix("is ").unwrap_or(problem);
+            let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, format!("{spot} {problem}")).label(label);
             self.add(spot.about, finding.help("write a short text on one line, or leave it out"));
             return None;
         }
@@ -123,7 +125,7 @@ impl<'s> Findings<'s> {
     pub(super) fn reason(&mut self, text: &Text<'s>, spot: Spot<'s>) -> Cow<'s, str> {
         let value = text.value();
         if value.trim().is_empty() {
-            let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, format!("{spot} gives an empty reason"));
+            let finding = Diagnostic::new(&rules::BAD_VALUE, text.span, format!("{spot} gives an empty reason")).label("says nothing");
             self.add(spot.about, finding.help("say why, for those who read the policy after you"));
         }
         value

@@ -70,9 +70,12 @@ fn row(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
 
 fn block(report: &Report<'_>, policy: &PolicyReport, diagnostic: &Diagnostic) -> String {
     let summary = format!("{} {}: {}", kind(diagnostic), diagnostic.rule.code, html(&diagnostic.message));
-    let main = (diagnostic.span, outline::label(diagnostic).to_owned());
+    let main = (diagnostic.span, diagnostic.label.clone());
     let places = std::iter::once(main).chain(diagnostic.labels.iter().map(|label| (label.span, label.message.clone())));
-    let places = places.map(|(span, message)| format!("1. {}: {}", code(&outline::place(report.sources, span)), prose(&message)));
+    let places = places.map(|(span, message)| match (code(&outline::place(report.sources, span)), prose(&message)) {
+        (place, message) if message.trim().is_empty() => format!("1. {place}"),
+        (place, message) => format!("1. {place}: {message}"),
+    });
     let remarks = outline::remarks(report, policy, diagnostic).into_iter();
     let remarks: Vec<_> = remarks.map(|(word, text)| format!("- {}: {}", prose(&word), lines(&text))).collect();
     let gap = if remarks.is_empty() { "" } else { "\n\n" };

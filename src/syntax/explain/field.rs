@@ -34,15 +34,19 @@ pub(in crate::syntax) fn field(
         let what = if first { String::new() } else { format!(" after `{}`", shown(before.text)) };
         let what = if secret && !first { String::new() } else { what };
         return match one_of(expected).filter(|_| !first) {
-            Some(expected) => error(place.span(before), format!("`{name}` is not complete: expected {expected}{what}")),
-            None if first => error(place.span(before), format!("`{name}` has no value")),
-            None => error(place.span(before), format!("`{name}` is not complete: something is missing{what}")),
+            Some(expected) => error(place.span(before), format!("`{name}` is not complete: expected {expected}{what}"))
+                .label(format!("{expected} is missing after this")),
+            None if first => error(place.span(before), format!("`{name}` has no value")).label("no value follows"),
+            None => {
+                error(place.span(before), format!("`{name}` is not complete: something is missing{what}")).label("nothing follows this")
+            }
         }
         .help(format!("`{name}` takes {}", key.takes()));
     };
     let span = place.span(token);
     if kind == Kind::Defaults && key == Key::Fallback {
         return error(span, format!("in `defaults`, `fallback` can only be `none`; found {}", found(token)))
+            .label("not `none`")
             .help("which targets serve is said by each route");
     }
     if secret && matches!(token.kind, Sign::Word | Sign::Text | Sign::Single) {
@@ -57,8 +61,9 @@ pub(in crate::syntax) fn field(
     let near = if token.is(Sign::Word) { nearest(token.text, expected.iter().copied()) } else { None };
     let finding = match one_of(expected).filter(|_| !first) {
         Some(expected) => error(span, format!("expected {expected} after `{}`, found {}", shown(before.text), found(token)))
+            .label(format!("expected {expected}"))
             .help(format!("`{name}` takes {}", key.takes())),
-        None => error(span, format!("`{name}` takes {}; found {}", key.takes(), found(token))),
+        None => error(span, format!("`{name}` takes {}; found {}", key.takes(), found(token))).label(wanted(key)),
     };
     let unquoted = token.text.trim_matches('"');
     match near {
@@ -68,6 +73,16 @@ pub(in crate::syntax) fn field(
         }
         None if first && token.is(Sign::Word) && expected == ["a string in quotes"] => finding.label("quotes are missing"),
         None => finding,
+    }
+}
+
+/// What a field takes, as a label, where one thing says it; else that this is not it.
+fn wanted(key: Key) -> String {
+    match key.takes().split_once(", such as ") {
+        Some((what, example)) if !what.contains('`') && example.matches('`').count() == 2 && example.ends_with('`') => {
+            format!("expected {what}")
+        }
+        _ => format!("`{}` does not take this", key.as_str()),
     }
 }
 
@@ -89,7 +104,11 @@ fn sign_needs_space(place: &Place<'_>, sign: Span) -> bool {
 pub(in crate::syntax) fn no_space(place: &Place<'_>, token: &Token<'_>, name: &str) -> Diagnostic {
     let span = place.span(token);
     let after = Span { start: span.start + scan::offset(name.len()), ..span }.first(0);
-    error(span, format!("expected a space after `{name}`")).fix("add a space", Grade::Safe, replace(after, " "))
+    error(span, format!("expected a space after `{name}`")).label(format!("stands too close to `{name}`")).fix(
+        "add a space",
+        Grade::Safe,
+        replace(after, " "),
+    )
 }
 
 /// A word where a field should begin.
@@ -102,7 +121,11 @@ pub(in crate::syntax) fn unknown_field(place: &Place<'_>, owner: &Owner<'_>, tok
         let finding = Diagnostic::new(&UNKNOWN_KEYWORD, span, format!("unknown field `{word}` in {owner}"));
         let help = if wrong_case { "keywords are written in lower case:" } else { "did you mean" };
         let mark = if wrong_case { "" } else { "?" };
-        return finding.help(format!("{help} `{near}`{mark}")).fix(format!("write `{near}`"), Grade::Review, replace(span, near));
+        return finding.label("no such field").help(format!("{help} `{near}`{mark}")).fix(
+            format!("write `{near}`"),
+            Grade::Review,
+            replace(span, near),
+        );
     }
     let others: Vec<_> = Kind::DECLARATIONS
         .iter()
@@ -116,14 +139,16 @@ pub(in crate::syntax) fn unknown_field(place: &Place<'_>, owner: &Owner<'_>, tok
         span,
         if others.is_empty() { format!("unknown field `{word}` in {owner}") } else { format!("`{word}` is not a field of {owner}") },
     );
+    let finding = finding.label("no such field");
     let finding = if others.is_empty() { finding } else { finding.note(format!("it is a field of {}", others.join(", "))) };
     finding.help(format!("the fields of `{}` are {}", owner.kind.as_str(), all.join(", ")))
 }
 
 /// A token where a field should begin that is no word.
 pub(in crate::syntax) fn no_field(place: &Place<'_>, owner: &Owner<'_>, token: &Token<'_>) -> Diagnostic {
-    anywhere(place, token, false)
-        .unwrap_or_else(|| error(place.span(token), format!("expected a field of {owner}, found {}", found(token))))
+    anywhere(place, token, false).unwrap_or_else(|| {
+        error(place.span(token), format!("expected a field of {owner}, found {}", found(token))).label("no field begins like this")
+    })
 }
 
 /// Something behind a complete value, on its line.
@@ -135,35 +160,42 @@ pub(in crate::syntax) fn behind(place: &Place<'_>, key: Key, list: bool, before:
     }
     let name = key.as_str();
     if secret {
-        return error(span, format!("unexpected value after `{name}` and its source")).help(format!("`{name}` takes {}", key.takes()));
+        return error(span, format!("unexpected value after `{name}` and its source"))
+            .label("the source ends before this")
+            .help(format!("`{name}` takes {}", key.takes()));
     }
     let (before, word) = (shown(before), shown(token.text));
     let chain = matches!(key, Key::Primary | Key::Fallback);
     if chain && (token.is(Sign::Comma) || token.is_word("or") || token.is_word("and")) {
-        return error(span, format!("unexpected `{word}` after `{before}`")).help("each alternative has a `fallback` field of its own");
+        return error(span, format!("unexpected `{word}` after `{before}`"))
+            .label("one target for each field")
+            .help("each alternative has a `fallback` field of its own");
     }
     if chain && before == "none" {
         return error(span, format!("unexpected `{word}` after `{before}`"))
+            .label("nothing follows `none`")
             .help("`fallback none` says that there is no fallback: nothing follows it");
     }
     if token.is(Sign::Open) {
         return error(span, format!("unexpected `{{` after `{before}`"))
+            .label("no braces belong here")
             .help(format!("`{name}` takes {}; a declaration of its own stands outside of all others", key.takes()));
     }
     if let Some(near) = nearest(token.text, tails(key).iter().copied()).filter(|_| token.is(Sign::Word)) {
-        return error(span, format!("unexpected `{word}` after `{before}`")).help(format!("did you mean `{near}`?")).fix(
-            format!("write `{near}`"),
-            Grade::Review,
-            replace(span, near),
-        );
+        return error(span, format!("unexpected `{word}` after `{before}`"))
+            .label("unknown word")
+            .help(format!("did you mean `{near}`?"))
+            .fix(format!("write `{near}`"), Grade::Review, replace(span, near));
     }
     if token.is(Sign::Comma) {
         return error(span, format!("unexpected `,` after `{before}`"))
+            .label("one comma too many")
             .help(if list { "a list has no comma at its end" } else { "fields are not separated by commas" })
             .fix("remove the comma", Grade::Safe, replace(span, ""));
     }
     if chain && matches!(token.text, "then" | "if" | "when" | "on_error" | "on-error" | "onerror" | "for" | "after") {
         return error(span, format!("unexpected `{word}` after `{before}`"))
+            .label("expected `on`")
             .help(format!("the failures after which it is called follow `on`: `{name} {before} on outage, rate_limit`"));
     }
     if list && matches!(token.kind, Sign::Word | Sign::Text) {
@@ -176,7 +208,18 @@ pub(in crate::syntax) fn behind(place: &Place<'_>, key: Key, list: bool, before:
             replace(at, ","),
         );
     }
-    error(span, format!("unexpected {} after `{before}`", found(token))).help(format!("`{name}` takes {}", key.takes()))
+    error(span, format!("unexpected {} after `{before}`", found(token)))
+        .label(format!("`{name}` is complete before this"))
+        .help(format!("`{name}` takes {}", key.takes()))
+}
+
+/// A number and its unit with white space between them.
+pub(in crate::syntax) fn in_parts(place: &Place<'_>, key: Key, whole: Span) -> Diagnostic {
+    let written = place.text.get(whole.start as usize..whole.end as usize).unwrap_or_default();
+    let meant: String = written.split_whitespace().collect();
+    error(whole, format!("`{}` takes {}; found `{}`", key.as_str(), key.takes(), shown(written)))
+        .label("a number and its unit are one word")
+        .fix(format!("write `{meant}`"), Grade::Safe, replace(whole, meant))
 }
 
 /// Keywords that may follow a value that is complete without them.

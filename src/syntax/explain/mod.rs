@@ -7,7 +7,7 @@ mod top;
 pub(super) use block::{
     entry, nested, no_body, no_exception, no_name, no_step, quoted_name, stray_close, unclosed, unknown_step, unreadable,
 };
-pub(super) use field::{assigned, behind, comma_too_many, field, no_field, no_space, unknown_field};
+pub(super) use field::{assigned, behind, comma_too_many, field, in_parts, no_field, no_space, unknown_field};
 pub(super) use top::{foreign, no_declaration, outside, statement, unknown_declaration};
 
 use crate::diagnostic::{Diagnostic, Edit, Grade};
@@ -98,6 +98,7 @@ pub(super) fn invisible(text: &str, span: Span) -> Diagnostic {
     let more = run.chars().count() - 1;
     let what = if more == 0 { format!("character {what}") } else { format!("characters: {what} and {more} more") };
     Diagnostic::new(&INVISIBLE_CHARACTER, span, format!("invisible {what}"))
+        .label("cannot be seen")
         .note("with such characters a text can read differently from what it says, in comments too")
         .help(format!("delete it; in a string that needs it, write `\\u{{{:x}}}`", u32::from(first)))
         .fix("delete it", Grade::Review, replace(span, ""))
@@ -106,12 +107,14 @@ pub(super) fn invisible(text: &str, span: Span) -> Diagnostic {
 /// Those that are too many to be shown one by one.
 pub(super) fn more_invisible(span: Span, count: usize) -> Diagnostic {
     Diagnostic::new(&INVISIBLE_CHARACTER, span, format!("invisible characters in {count} more places, from here on"))
+        .label("the first of these")
 }
 
 /// An escape that does not exist.
 pub(super) fn escape(text: &str, span: Span) -> Diagnostic {
     let escape = shown(text.get(span.start as usize..span.end as usize).unwrap_or_default());
     error(span, format!("unknown escape `{escape}` in a string"))
+        .label("no such escape")
         .help("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}` with up to six hexadecimal digits; a backslash is written `\\\\`")
 }
 
@@ -131,14 +134,16 @@ pub(super) fn anywhere(place: &Place<'_>, token: &Token<'_>, secret: bool) -> Op
             finding.fix("use double quotes", Grade::Safe, replace(span, format!("\"{inner}\"")))
         }
         Sign::Sign if token.text == ";" => error(span, "unexpected `;`".to_owned())
+            .label("not needed")
             .help("nothing stands at the end of a field: the next one begins with its keyword")
             .fix("remove the `;`", Grade::Safe, replace(span, "")),
-        Sign::Sign if matches!(token.text, "[" | "]" | "(" | ")") => {
-            error(span, format!("unexpected `{}`", token.text)).help("lists are written without brackets, separated by commas: `a, b, c`")
-        }
+        Sign::Sign if matches!(token.text, "[" | "]" | "(" | ")") => error(span, format!("unexpected `{}`", token.text))
+            .label("brackets mean nothing here")
+            .help("lists are written without brackets, separated by commas: `a, b, c`"),
         Sign::Word if token.is_foreign_comment() => {
             let finding =
-                error(place.span(token).first(2), format!("comments begin with `#`, not with `{}`", token.text.get(..2).unwrap_or("//")));
+                error(place.span(token).first(2), format!("comments begin with `#`, not with `{}`", token.text.get(..2).unwrap_or("//")))
+                    .label("not the sign of a comment");
             if !token.text.starts_with("//") {
                 return Some(finding.help("write `#` at the start of each line"));
             }
@@ -165,11 +170,16 @@ fn one_of(expected: &[&'static str]) -> Option<String> {
     }
 }
 
+/// The label at what stands in the place of something else, or at what it should follow.
+fn expected_here(what: &str, found: bool) -> String {
+    if found { format!("expected {what}") } else { format!("{what} is missing after this") }
+}
+
 fn written_like(kind: Kind) -> String {
     format!("it is written like `{}`", kind.form())
 }
 
 /// The last finding of a file that has too many.
 pub(super) fn too_many(span: Span, most: usize) -> Diagnostic {
-    error(span, format!("more than {most} mistakes: those that follow are not shown"))
+    error(span, format!("more than {most} mistakes: those that follow are not shown")).label("the last one that is shown")
 }

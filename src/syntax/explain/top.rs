@@ -6,7 +6,7 @@ use super::super::keyword::Kind;
 use super::super::lex::{Kind as Sign, Token};
 use super::super::recover::Place;
 use super::super::rules::UNKNOWN_KEYWORD;
-use super::{and_found, anywhere, error, found, nearest, one_of, replace, shown, unknown, written_like};
+use super::{and_found, anywhere, error, expected_here, found, nearest, one_of, replace, shown, unknown, written_like};
 
 /// A declaration without braces that does not fit its form.
 pub(in crate::syntax) fn statement(
@@ -25,10 +25,12 @@ pub(in crate::syntax) fn statement(
     let span = at.map_or(place.span(before), |token| place.span(token));
     let before = shown(before.text);
     let finding = match one_of(expected) {
-        Some(expected) => error(span, format!("expected {expected} after `{before}`{}", and_found(at))),
+        Some(expected) => {
+            error(span, format!("expected {expected} after `{before}`{}", and_found(at))).label(expected_here(&expected, at.is_some()))
+        }
         None => match at {
-            Some(token) => error(span, format!("unexpected {} after `{before}`", found(token))),
-            None => error(span, format!("something is missing after `{before}`")),
+            Some(token) => error(span, format!("unexpected {} after `{before}`", found(token))).label("does not belong here"),
+            None => error(span, format!("something is missing after `{before}`")).label("nothing follows this"),
         },
     };
     match near {
@@ -66,7 +68,7 @@ fn assertion_like(place: &Place<'_>, keyword: &Token<'_>) -> &'static str {
 /// A word where a declaration should begin.
 pub(in crate::syntax) fn unknown_declaration(place: &Place<'_>, token: &Token<'_>, near: Option<Kind>) -> Diagnostic {
     let (word, span) = (unknown(token.text), place.span(token));
-    let finding = Diagnostic::new(&UNKNOWN_KEYWORD, span, format!("unknown declaration `{word}`"));
+    let finding = Diagnostic::new(&UNKNOWN_KEYWORD, span, format!("unknown declaration `{word}`")).label("no such declaration");
     if let Some(near) = near.map(Kind::as_str) {
         let wrong_case = token.text.eq_ignore_ascii_case(near);
         let help = if wrong_case { format!("keywords are written in lower case: `{near}`") } else { format!("did you mean `{near}`?") };
@@ -80,18 +82,22 @@ pub(in crate::syntax) fn unknown_declaration(place: &Place<'_>, token: &Token<'_
 pub(in crate::syntax) fn outside(place: &Place<'_>, token: &Token<'_>, kinds: &[Kind]) -> Diagnostic {
     let kinds: Vec<_> = kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
     error(place.span(token), format!("`{}` stands outside of any declaration", shown(token.text)))
+        .label("in no declaration")
         .note(format!("it belongs inside of {}", kinds.join(", ")))
         .help("look for a `}` too many, or a missing head, above")
 }
 
 /// Something where a declaration should begin.
 pub(in crate::syntax) fn no_declaration(place: &Place<'_>, token: &Token<'_>) -> Diagnostic {
-    anywhere(place, token, false).unwrap_or_else(|| error(place.span(token), format!("expected a declaration, found {}", found(token))))
+    anywhere(place, token, false).unwrap_or_else(|| {
+        error(place.span(token), format!("expected a declaration, found {}", found(token))).label("no declaration begins like this")
+    })
 }
 
 /// A text of another format.
 pub(in crate::syntax) fn foreign(place: &Place<'_>, token: &Token<'_>, format: &str) -> Diagnostic {
     error(place.span(token), format!("this looks like {format}, not like a policy"))
+        .label(format!("{format} begins like this"))
         .help(format!("a policy is made of declarations such as `{}`", Kind::Route.form()))
-        .help("`byokc import` turns the configuration of other runtimes into a policy, `byokc init` writes one to start from")
+        .help("`byokc init` writes a policy to start from")
 }

@@ -7,7 +7,7 @@ use super::super::lex::{Kind as Sign, Token, line_end};
 use super::super::parse::Rule;
 use super::super::scan::offset;
 use super::reach::Extent;
-use super::{Owner, Recovery};
+use super::{Body, Owner, Recovery};
 
 impl<'s> Recovery<'_, 's> {
     /// Reads a declaration with braces that has a mistake in it, part by part; where it ends.
@@ -17,7 +17,7 @@ impl<'s> Recovery<'_, 's> {
         let owner = Owner { kind, name: name.map(HeadName::text) };
         let stop = extent.close.unwrap_or(extent.end);
         let span = self.span(keyword.start, extent.end);
-        let (mut fields, mut steps, mut entries) = (Vec::new(), Vec::new(), (Vec::new(), Vec::new()));
+        let (mut fields, mut steps, mut entries) = (Body::default(), Vec::new(), (Vec::new(), Vec::new()));
         let open = extent.open.map(|open| self.span(open, open + 1));
         let closed = match kind {
             Kind::Workflow => self.steps(&owner, start, stop, &mut steps),
@@ -29,9 +29,9 @@ impl<'s> Recovery<'_, 's> {
             self.owed += 1;
             self.report(explain::unclosed(&self.place, &owner, open, next.next().as_ref(), next.next().as_ref()));
         }
-        // A keyword that is misspelt has been reported, and is a mistake enough.
-        if self.findings.len() == found
-            && keyword.is_word(kind.as_str())
+        // A keyword that was misspelled has been reported: the rest is in order then.
+        if keyword.is_word(kind.as_str())
+            && self.findings.len() == found
             && !self.hidden_cause(keyword.start, extent.end)
             && self.scan.invisible.len() < Self::MOST
         {
@@ -44,7 +44,10 @@ impl<'s> Recovery<'_, 's> {
             (Kind::Pool, Some(HeadName::Word(name))) => Some(Item::Pool { name, spread, targets: entries.0, whole: false }),
             (Kind::Workflow | Kind::Allow | Kind::Pool, _) => None,
             (_, None) if kind != Kind::Defaults => None,
-            (_, name) => Some(Item::Block(Block { span, kind, name: name.map(HeadName::name), fields, whole: false })),
+            (_, name) => {
+                let Body { fields, lost } = fields;
+                Some(Item::Block(Block { span, kind, name: name.map(HeadName::name), fields, whole: false, lost }))
+            }
         };
         out.extend(item.map(|item| Declaration { span, item }));
         if let Some(closed) = closed {
@@ -66,7 +69,9 @@ impl<'s> Recovery<'_, 's> {
             let token = tokens.peek().filter(|token| extent.open.is_some() || !token.first);
             name = token.and_then(|token| self.name(kind, &token));
             if name.is_none() {
-                self.report(explain::no_name(&self.place, kind, keyword, token.as_ref()));
+                if keyword.is_word(kind.as_str()) {
+                    self.report(explain::no_name(&self.place, kind, keyword, token.as_ref()));
+                }
                 return (None, false, extent.open.map_or(keyword.end(), |open| open + 1));
             }
             at = token.map_or(at, |token| token.end());
@@ -81,7 +86,7 @@ impl<'s> Recovery<'_, 's> {
             let owner = Owner { kind, name: name.map(HeadName::text) };
             let before = Token { text: self.place.text.get(keyword.start as usize..at as usize).unwrap_or_default(), ..*keyword };
             let same_line = next.filter(|next| !next.first);
-            if !self.hidden_cause(keyword.start, at + 1) {
+            if keyword.is_word(kind.as_str()) && !self.hidden_cause(keyword.start, at + 1) {
                 self.report(explain::no_body(&self.place, &owner, &before, same_line.as_ref()));
             }
         }

@@ -13,10 +13,10 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 
-use super::ast::Declaration;
+use super::ast::{Declaration, Field};
 use super::expected::expected;
 use super::explain;
-use super::keyword::Kind;
+use super::keyword::{Key, Kind};
 use super::lex::{Kind as Sign, Lexer, Token};
 use super::parse::{Grammar, Piece, Rule};
 use super::scan::{Scan, offset};
@@ -48,6 +48,14 @@ impl fmt::Display for Owner<'_> {
             None => write!(f, "`{}`", self.kind.as_str()),
         }
     }
+}
+
+/// What was read of the body of a block.
+#[derive(Default)]
+pub(super) struct Body<'s> {
+    fields: Vec<Field<'s>>,
+    /// The keywords of those that could not be read.
+    lost: Vec<Key>,
 }
 
 /// Finds the mistakes of the pieces that the grammar refuses.
