@@ -56,7 +56,7 @@ pub struct Attempt {
 }
 
 /// After a failure of one of these classes the run goes to that attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Edge {
     /// The classes.
     pub on: Failures,

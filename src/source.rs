@@ -77,6 +77,14 @@ impl Source {
         })
     }
 
+    /// How many bytes the line of a byte offset has, its line break included.
+    pub fn line_length(&self, offset: u32) -> usize {
+        let starts = self.line_starts();
+        let next = starts.partition_point(|start| *start <= offset);
+        let start = next.checked_sub(1).and_then(|line| starts.get(line)).map_or(0, |start| *start as usize);
+        starts.get(next).map_or(self.text.len(), |end| *end as usize).saturating_sub(start)
+    }
+
     /// The line and column of a byte offset; an offset past the end, or inside a character, is moved back to a place that exists.
     pub fn position(&self, offset: u32) -> Position {
         let mut offset = (offset as usize).min(self.text.len());

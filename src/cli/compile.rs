@@ -43,10 +43,10 @@ pub(super) fn run(args: &Compile, global: &Global) -> Outcome {
     if exit != Exit::Clean {
         return Ok(exit);
     }
-    let text = plan::lower(&sources, &checked).to_json();
+    let plan = plan::lower(&sources, &checked);
     match &args.output {
-        None => output::print(&text)?,
-        Some(file) => files::write(file, &text)?,
+        None => output::print_with(|out| plan.write_json(out))?,
+        Some(file) => files::write_with(file, |out| plan.write_json(out))?,
     }
     Ok(Exit::Clean)
 }

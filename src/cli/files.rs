@@ -268,13 +268,18 @@ fn normalize(path: &Path) -> PathBuf {
 
 /// Writes a file whole or not at all. A special file, such as `/dev/null`, is written to as it is.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    write_with(path, |out| out.write_all(text.as_bytes()))
+}
+
+/// The same for what is written piece by piece.
+pub(super) fn write_with(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| Failure::new(format!("{} cannot be written: {error}", shown(path)));
     // Behind a symbolic link the file itself is replaced, not the link.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let before = std::fs::metadata(&path).ok();
     if before.as_ref().is_some_and(|before| !before.is_file()) {
         let mut file = std::fs::OpenOptions::new().write(true).open(&path).map_err(|error| failed(&error))?;
-        return file.write_all(text.as_bytes()).map_err(|error| failed(&error));
+        return write(&mut file).map_err(|error| failed(&error));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -284,7 +289,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
         builder.permissions(before.map_or_else(|| std::fs::Permissions::from_mode(0o666), |before| before.permissions()));
     }
     let mut file = builder.prefix(".byokc-").tempfile_in(folder).map_err(|error| failed(&error))?;
-    file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    write(&mut file).map_err(|error| failed(&error))?;
     file.as_file().sync_all().map_err(|error| failed(&error))?;
     file.persist(&path).map_err(|error| failed(&error.error))?;
     Ok(())

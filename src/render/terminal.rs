@@ -166,6 +166,10 @@ struct Pages<'a> {
 impl Pages<'_> {
     /// The line of a span, and the characters that it covers there: at least one, which may be the line break.
     fn locate(&mut self, span: Span) -> Option<(usize, Range<usize>)> {
+        // However its characters are shown, such a line is too long: no page is made ready for it.
+        if self.sources.get(span.file)?.line_length(span.start) > LONGEST_LINE * 4 + 1 {
+            return None;
+        }
         let (start, end) = (self.sources.start(span), self.sources.end(span));
         let page = self.page(span.file)?;
         let line = page.line(start.line.checked_sub(1)?)?;

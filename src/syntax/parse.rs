@@ -1,4 +1,4 @@
-//! The parser: the grammar for what is right, in large pieces and on two threads; what it refuses goes to `recover`, piece by piece.
+//! The parser: the grammar for what is right, in large pieces and on several threads; what it refuses goes to `recover`, piece by piece.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -36,8 +36,10 @@ pub struct Parsed<'s> {
 
 /// About how many bytes pest is given at a time.
 const PIECE: usize = 64 << 10;
-/// From this size on a second thread is worth its start.
+/// From this size on further threads are worth their start.
 const LARGE: usize = 128 << 10;
+/// More threads than this have little left to win: the rest of the compiler takes its time.
+const MOST_THREADS: usize = 8;
 
 /// Parses one file.
 pub fn parse(id: FileId, text: &str) -> Parsed<'_> {
@@ -106,9 +108,9 @@ fn read<'s>(id: FileId, text: &'s str, pieces: &[Piece<'_>]) -> Vec<Option<Read<
         work()
     } else {
         std::thread::scope(|scope| {
-            let other = scope.spawn(work);
+            let others: Vec<_> = (1..threads(pieces.len())).map(|_| scope.spawn(work)).collect();
             let mut read = work();
-            read.extend(other.join().unwrap_or_default());
+            read.extend(others.into_iter().flat_map(|other| other.join().unwrap_or_default()));
             read
         })
     };
@@ -119,6 +121,11 @@ fn read<'s>(id: FileId, text: &'s str, pieces: &[Piece<'_>]) -> Vec<Option<Read<
         }
     }
     out
+}
+
+/// How many threads read so many pieces.
+fn threads(pieces: usize) -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(pieces)
 }
 
 fn read_piece<'s>(id: FileId, text: &'s str, piece: &Piece<'_>) -> Option<Read<'s>> {

@@ -28,9 +28,8 @@ pub fn format_checked(id: FileId, text: &str) -> Result<String, Vec<Diagnostic>>
         return Ok(formatted);
     }
     let after = parse(id, &formatted);
-    let comments =
-        |file: &File<'_>, text: &str| -> Vec<String> { file.comments.iter().map(|span| slice(text, *span).to_owned()).collect() };
-    let kept = comments(&before.file, text) == comments(&after.file, &formatted);
+    let comments = before.file.comments.iter().map(|span| slice(text, *span));
+    let kept = comments.eq(after.file.comments.iter().map(|span| slice(&formatted, *span)));
     if after.diagnostics.is_empty() && kept && same_meaning(&before.file, &after.file) {
         return Ok(formatted);
     }

@@ -39,7 +39,7 @@ route answer {
 }
 ";
 
-fn plan_of(text: &str) -> Plan {
+fn plan_of(text: &str) -> Plan<'static> {
     let folder = Folder::with(&[("p.byok", text)]);
     let ran = folder.run(&["compile", "--as-of", "2026-11-24", "p.byok"]);
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -73,10 +73,31 @@ fn every_shipped_plan_fits_the_schema_and_its_digest() {
     }
 }
 
+/// Models whose ids stand in one order by their characters and in another by UTF-16 code units, as the canonical form has it.
+const STRANGE_IDS: &str = r#"language 1
+provider lab { protocol openai_compatible base_url "https://lab.example/v1" key env LAB_API_KEY clearance public region eu }
+allow some { lab/* }
+route a {
+  accepts   public
+  allow     some
+  primary   lab/"～m"
+  fallback  lab/"😀m" on outage
+  fallback  lab/"m4,é" on limits
+}
+"#;
+
 #[test]
 fn the_digest_is_what_the_documentation_says() {
-    let folder = Folder::with(&[("p.byok", POLICY)]);
-    let mut document: serde_json::Value = serde_json::from_str(&folder.run(&["compile", "p.byok"]).stdout).unwrap();
+    let folder = Folder::with(&[("p.byok", POLICY), ("strange.byok", STRANGE_IDS)]);
+    digest_is_canonical(&folder.run(&["compile", "p.byok"]).stdout);
+    digest_is_canonical(&folder.run(&["compile", "strange.byok"]).stdout);
+    for policy in ["support.byok", "minimal.byok", "eu-only.byok", "team/policy.byok", "local-first.byok"] {
+        digest_is_canonical(&run(&project().join("policies"), &["compile", policy], b"").stdout);
+    }
+}
+
+fn digest_is_canonical(document: &str) {
+    let mut document: serde_json::Value = serde_json::from_str(document).unwrap();
     let object = document.as_object_mut().unwrap();
     let digest = object.remove("digest").unwrap();
     object.remove("claims").unwrap();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-/// A policy of so many routes that has no error.
-pub(crate) fn policy(routes: usize) -> String {
+/// A policy of so many routes that has no finding and stands in the canonical layout.
+pub(crate) fn of(routes: usize) -> String {
     let mut text = String::from(
         r"language 1
 
@@ -49,7 +49,7 @@ allow small {
             ),
             1 => write!(
                 text,
-                "route task_{route} {{\n  because   \"Short answers, cheap and fast\"\n  accepts   internal\n  allow     small\n  primary   openai/gpt-6-luna\n  fallback  anthropic/claude-haiku-5-5 on any\n  retry     2\n}}\n\n"
+                "route task_{route} {{\n  because   \"Short answers, cheap and fast\"\n  accepts   internal\n  allow     small\n  primary   openai/gpt-6-luna\n  fallback  anthropic/claude-haiku-5-5 on outage, limits\n  retry     2\n}}\n\n"
             ),
             2 => write!(
                 text,
@@ -63,5 +63,6 @@ allow small {
         }
         .expect("a string takes all text");
     }
+    text.truncate(text.trim_end().len() + 1);
     text
 }
