@@ -6,10 +6,11 @@ use crate::catalogue::Catalogue;
 use crate::checks::{self, Context, KeyState};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::RouteGraph;
-use crate::imports::{Loader, load};
+use crate::imports::{IMPORT, Loader, load};
 use crate::policy::facts::Facts;
 use crate::policy::model::{Callee, Policy, RouteId};
 use crate::policy::resolve::resolve;
+use crate::policy::rules::UNKNOWN_NAME;
 use crate::source::{FileId, Sources};
 use crate::units::Date;
 
@@ -70,7 +71,9 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
     let (files, mut diagnostics) = load(sources, root, loader);
     let resolved = resolve(&files, options.catalogue);
     drop(files);
-    diagnostics.extend(resolved.diagnostics);
+    // A name that is unknown beside an import that failed may be one that it declares.
+    let import_failed = diagnostics.iter().any(|finding| finding.rule.code == IMPORT.code);
+    diagnostics.extend(resolved.diagnostics.into_iter().filter(|finding| !import_failed || finding.rule.code != UNKNOWN_NAME.code));
     let policy = resolved.policy;
     let graph = RouteGraph::new(&policy);
     let facts = Facts::of_targets(&policy, options.catalogue);

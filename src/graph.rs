@@ -4,7 +4,7 @@ use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 
 use crate::policy::failure::Failures;
@@ -71,6 +71,9 @@ pub struct RouteGraph<'s> {
 }
 
 impl<'s> RouteGraph<'s> {
+    /// From so many routes of a group, at most, cycles are looked for.
+    const MOST_CYCLES: usize = 16;
+
     /// Builds the graph, in source order.
     pub fn new(policy: &Policy<'s>) -> Self {
         let mut graph = DiGraph::with_capacity(policy.routes.len() + policy.targets.len() + 16, policy.routes.len() * 3);
@@ -168,10 +171,19 @@ impl<'s> RouteGraph<'s> {
         self.components.iter().flatten().copied().collect()
     }
 
-    /// One shortest cycle for each group of routes that fall back to each other, from the first of the group in source order.
+    /// Fallback cycles, each a shortest one through its first route in source order: so many that every route on a cycle is on one of them.
     pub fn cycles(&self) -> Vec<Vec<Hop>> {
-        let mut cycles: Vec<Vec<Hop>> =
-            self.components.iter().filter_map(|component| self.shortest_cycle(*component.first()?, component)).collect();
+        let mut cycles: Vec<Vec<Hop>> = Vec::new();
+        for component in &self.components {
+            let mut drawn: FxHashSet<RouteId> = FxHashSet::default();
+            // A large knot of routes is told by some of its cycles: each takes a walk through all of it.
+            for route in component.iter().take(Self::MOST_CYCLES) {
+                if let Some(cycle) = (!drawn.contains(route)).then(|| self.shortest_cycle(*route, component)).flatten() {
+                    drawn.extend(cycle.iter().map(|hop| hop.from));
+                    cycles.push(cycle);
+                }
+            }
+        }
         cycles.sort_unstable_by_key(|cycle| cycle.first().map(|hop| hop.from));
         cycles
     }

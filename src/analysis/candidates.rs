@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::automaton::Place;
 use crate::catalogue::{Catalogue, Entry};
-use crate::policy::matching::{matches, matches_any_case};
+use crate::policy::matching::{self, matches};
 use crate::policy::model::{Allowing, Pattern, Policy, Provider, ProviderId, Route, TargetId};
 use crate::text::{or, tick};
 
@@ -112,7 +112,7 @@ fn open(policy: &Policy<'_>, path: &[Place], provider: ProviderId, id: &str) -> 
             Allowing::List(list) => policy[list.value].patterns.iter().any(covers) && !policy[list.value].except.iter().any(covers),
         })
     };
-    let denies = |pattern: &Pattern<'_>| covers_account(pattern.owner, &policy[provider]) && matches_any_case(&pattern.id, id);
+    let denies = |pattern: &Pattern<'_>| covers_account(pattern.owner, &policy[provider]) && matching::covers(&pattern.id, id);
     let denied = policy.denies.iter().any(|deny| {
         let concerned = deny.routes.as_ref().is_none_or(|routes| path.iter().any(|hop| routes.contains(&hop.route)));
         concerned && deny.patterns.iter().any(denies)

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalogue::Catalogue;
 use crate::policy::facts::Facts;
-use crate::policy::matching::{matches, matches_any_case};
+use crate::policy::matching::{covers, matches};
 use crate::policy::model::{AllowId, Allowing, Deny, Pattern, Policy, Provider, ProviderId, Route, RouteId, TargetId};
 
 /// The allowlists and denies of a policy, ready to be asked about its targets.
@@ -78,7 +78,7 @@ pub fn admits(pattern: &Pattern<'_>, policy: &Policy<'_>, target: TargetId) -> b
 
 /// Whether the provider part of a deny covers an account: its own name, or its vendor's.
 pub fn covers_account(owner: &str, provider: &Provider<'_>) -> bool {
-    provider.name.text == owner || provider.vendor == owner
+    provider.name.text == owner || provider.companies().any(|company| company == owner)
 }
 
 /// Patterns of a list: exact ones to look up, the others to try in turn.
@@ -138,13 +138,12 @@ fn denials<'a, 's>(policy: &'a Policy<'s>, facts: &[Facts<'s>], catalogue: &Cata
                 names.extend(aliases.of(&provider.vendor, base).iter().cloned());
             }
             let mut found: Vec<(usize, Denial<'a, 's>)> = Vec::new();
-            let mut owners = vec![provider.name.text, &*provider.vendor];
+            let mut owners: Vec<&str> = [provider.name.text].into_iter().chain(provider.companies()).collect();
+            owners.sort_unstable();
             owners.dedup();
             for denies in owners.iter().filter_map(|owner| by_owner.get(owner)) {
                 found.extend(names.iter().filter_map(|name| denies.exact.get(name)).flatten().copied());
-                found.extend(
-                    denies.globs.iter().filter(|(_, denial)| names.iter().any(|name| matches_any_case(&denial.pattern.id, name))).copied(),
-                );
+                found.extend(denies.globs.iter().filter(|(_, denial)| names.iter().any(|name| covers(&denial.pattern.id, name))).copied());
             }
             found.sort_unstable_by_key(|(order, _)| *order);
             found.dedup_by_key(|(order, _)| *order);

@@ -182,9 +182,9 @@ use Shape::{Alphanumeric, Base64, Capitals, Hex, Pem, WebToken, Word};
 
 /// The forms; of two prefixes that fit, the longer one counts.
 static FORMS: &[Form] = &[
-    form("sk-proj-", Word(48), "openai"),
-    form("sk-svcacct-", Word(48), "openai"),
-    form("sk-admin-", Word(48), "openai"),
+    form("sk-proj-", Word(40), "openai"),
+    form("sk-svcacct-", Word(40), "openai"),
+    form("sk-admin-", Word(40), "openai"),
     form("sk-ant-", Word(48), "anthropic"),
     form("sk-or-v1-", Hex(64), "openrouter"),
     // OpenAI's old user keys, DeepSeek's, and those of the many servers that took after them.
@@ -197,6 +197,9 @@ static FORMS: &[Form] = &[
     form("bedrock-api-key-", Base64(100), "bedrock"),
     whole("AKIA", Capitals(16), "aws"),
     whole("ASIA", Capitals(16), "aws"),
+    form("glpat-", Word(20), "gitlab"),
+    form("xoxb-", Word(40), "slack"),
+    form("xoxp-", Word(40), "slack"),
     whole("hf_", Alphanumeric(34), "huggingface"),
     whole("api_org_", Alphanumeric(34), "huggingface"),
     form("tgp_v1_", Word(43), "together"),

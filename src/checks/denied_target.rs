@@ -35,7 +35,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         finding =
             finding.note(format!("`{}` is an account of `{}`, and a deny covers all of them", call.provider.name.text, pattern.owner));
     }
-    let by_id = crate::policy::matching::matches_any_case(&pattern.id, &call.target.id);
+    let by_id = crate::policy::matching::covers(&pattern.id, &call.target.id);
     if let Some(base) = call.facts.base.as_deref().filter(|_| !by_id) {
         finding = finding.note(format!("`{target}` is another name of `{base}`, which `{}` covers", pattern.text));
     }

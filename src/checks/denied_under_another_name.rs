@@ -11,7 +11,7 @@ use super::{Call, Check, Context, Run};
 use crate::analysis::lists::{Denial, covers_account};
 use crate::catalogue::providers::well_known;
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities};
-use crate::policy::matching::matches_any_case;
+use crate::policy::matching::covers;
 use crate::policy::model::Pattern;
 use crate::source::Span;
 
@@ -64,8 +64,7 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn names_models(context: &Context<'_, '_>, pattern: &Pattern<'_>) -> bool {
-    let routes_on = pattern.provider.map_or(pattern.owner == "openrouter", |id| context.policy[id].is_router());
-    !routes_on && !pattern.id.chars().all(|character| character == '*')
+    !pattern.provider.map_or(pattern.owner == "openrouter", |id| context.policy[id].is_router())
 }
 
 /// The models that a deny names: in the catalogue of its vendor, and among the targets of the accounts that it covers.
@@ -76,7 +75,7 @@ fn bases<'c>(context: &Context<'c, '_>, pattern: &Pattern<'_>) -> Vec<Cow<'c, st
     };
     let mut bases: Vec<Cow<'c, str>> = Vec::new();
     for vendor in [vendor, pattern.owner] {
-        let named = context.catalogue.of_vendor(vendor).iter().filter(|entry| matches_any_case(&pattern.id, &entry.id));
+        let named = context.catalogue.of_vendor(vendor).iter().filter(|entry| covers(&pattern.id, &entry.id));
         bases.extend(named.filter_map(|entry| entry.base.as_deref()).map(Cow::Borrowed));
         if !pattern.id.contains('*') {
             bases.extend(context.catalogue.base_of(vendor, &pattern.id).map(|base| Cow::Owned(base.into_owned())));
@@ -84,9 +83,13 @@ fn bases<'c>(context: &Context<'c, '_>, pattern: &Pattern<'_>) -> Vec<Cow<'c, st
     }
     for (target, facts) in context.policy.targets.iter().zip(context.facts) {
         let provider = &context.policy[target.provider];
-        if covers_account(pattern.owner, provider) && matches_any_case(&pattern.id, &target.id) {
+        if covers_account(pattern.owner, provider) && covers(&pattern.id, &target.id) {
             bases.extend(facts.base.as_deref().map(Cow::Borrowed));
         }
+    }
+    if pattern.id.chars().all(|character| character == '*') {
+        // All of a company: its own models are unwanted, not those of others that it sells.
+        bases.retain(|base| base.split_once('/').is_some_and(|(maker, _)| maker == vendor));
     }
     bases.sort_unstable();
     bases.dedup();

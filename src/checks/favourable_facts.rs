@@ -24,10 +24,31 @@ pub(super) const CHECK: Check = Check {
 
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     for model in &context.policy.models {
+        found.extend(another_model(context, model));
         if let Some(entry) = entry(context, model) {
             found.extend(judge(context, model, entry));
         }
     }
+}
+
+/// A model that is said to be another than the one which the catalogue has under its own name: all facts would be those of the other.
+fn another_model(context: &Context<'_, '_>, model: &Model<'_>) -> Option<Diagnostic> {
+    let is = model.is.as_ref()?;
+    let listed = listed(context, model)?;
+    let (vendor, id) = (&is.value.0, &is.value.1);
+    let same = context.catalogue.base_of(vendor, id).is_some_and(|base| listed.base.as_deref() == Some(&*base));
+    let name = model.name.text;
+    (!same && !(*vendor == listed.vendor && *id == listed.id)).then(|| {
+        Diagnostic::new(
+            &CHECK.rule,
+            is.span,
+            format!("model `{name}` is said to be `{vendor}/{id}`, but the catalogue knows `{name}` itself"),
+        )
+        .label("takes the facts of another model")
+        .about(SubjectKind::Model, name)
+        .note("checks would go by the window, prices, abilities and end date of the other model")
+        .help("take `is` out, and state the facts that differ")
+    })
 }
 
 /// What the catalogue has of a declared model.
@@ -35,6 +56,11 @@ fn entry<'a>(context: &Context<'a, '_>, model: &Model<'_>) -> Option<&'a Entry> 
     if let Some(is) = &model.is {
         return context.catalogue.get(&is.value.0, &is.value.1);
     }
+    listed(context, model)
+}
+
+/// What the catalogue has under the model's own name.
+fn listed<'a>(context: &Context<'a, '_>, model: &Model<'_>) -> Option<&'a Entry> {
     let provider = &context.policy[model.provider?];
     let listed = provider.known_host && provider.vendor != "azure";
     if listed { context.catalogue.get(&provider.vendor, &model.id) } else { None }

@@ -6,6 +6,7 @@ use crate::catalogue::providers::all_well_known;
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::model::{Auth, KeySource, Policy};
 use crate::source::Span;
+use crate::syntax::text::unescape;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -30,6 +31,7 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
             (span, owner)
         });
         secrets.extend(spans);
+        secrets.extend(escaped(source.text()).map(|(start, end, owner)| (Span { file: *file, start: at(start), end: at(end) }, owner)));
     }
     let in_text = secrets.len();
     for (span, owner) in in_fields(context.policy).into_iter().chain(written_out(context, found)) {
@@ -39,6 +41,22 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
         }
     }
     found.extend(secrets.into_iter().map(|(span, owner)| finding(context, span, owner)));
+}
+
+/// Strings that hold a secret once their escapes are read: where they begin and end, and whose it is.
+fn escaped(text: &str) -> impl Iterator<Item = (usize, usize, &'static str)> + '_ {
+    // Only strings with an escape are read again, and few have one.
+    text.match_indices('\\').filter_map(|(at, _)| {
+        let start = text.get(..at)?.rfind(['"', '\n', '\\']).filter(|place| text.get(*place..=*place) == Some("\""))?;
+        let end = at
+            + text
+                .get(at..)?
+                .match_indices('"')
+                .map(|(place, _)| place)
+                .find(|place| !text.get(..at + place).is_some_and(|before| before.ends_with('\\')))?;
+        let value = unescape(text.get(start..=end)?);
+        literal_secrets(&value).first().map(|(_, owner)| (start, end + 1, *owner))
+    })
 }
 
 /// Values that the parser found where the source of a key belongs, and so hid.
@@ -100,6 +118,8 @@ fn finding(context: &Context<'_, '_>, secret: Span, owner: &str) -> Diagnostic {
         (_, Some(known)) => format!("{} key", known.title),
         ("aws", _) => "AWS access key".to_owned(),
         ("github", _) => "GitHub token".to_owned(),
+        ("gitlab", _) => "GitLab token".to_owned(),
+        ("slack", _) => "Slack token".to_owned(),
         ("google", _) => "Google API key".to_owned(),
         ("huggingface", _) => "Hugging Face token".to_owned(),
         ("replicate", _) => "Replicate token".to_owned(),

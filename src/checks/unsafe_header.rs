@@ -41,6 +41,10 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>, header: &Header<'
         at(header.name.span, format!("provider `{account}` has a header `{shown}`, which authenticates: only `key` may do that"))
             .label("a second way to authenticate")
             .help(instead)
+    } else if credentials(&header.value.value) {
+        at(header.value.span, format!("the value of header `{shown}` of provider `{account}` is a credential: only `key` may authenticate"))
+            .label("a credential, written down")
+            .help("take it out; name where the key is, such as `key env NAME`")
     } else if steers(&name) {
         at(header.name.span, format!("provider `{account}` has a header `{shown}`, which steers how requests are carried"))
             .label("set by the connection, never by a policy")
@@ -55,7 +59,7 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>, header: &Header<'
     } else {
         return None;
     };
-    if authenticates(&name) {
+    if authenticates(&name) || credentials(&header.value.value) {
         finding.hide.push(header.value.span);
     }
     Some(match edit::with_keyword(context.sources, "header", header.name.span, header.value.span) {
@@ -69,6 +73,12 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>, header: &Header<'
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Whether a value is what an authorization header holds.
+fn credentials(value: &str) -> bool {
+    let value = value.trim_start().to_ascii_lowercase();
+    ["bearer ", "basic "].iter().any(|scheme| value.starts_with(scheme))
 }
 
 /// Whether a header proves who asks. Its name tells by its parts: `x-goog-api-key`, `cf-aig-authorization`.

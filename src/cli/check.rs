@@ -40,18 +40,40 @@ pub(super) struct Check {
 }
 
 pub(super) fn run(check: &Check, global: &Global) -> Outcome {
+    check.reporting.judge_places(&check.paths)?;
+    judge(check, global).or_else(|failure| {
+        // Every format is whole on every path: what could not be done is said beside an empty report.
+        let sources = Sources::default();
+        check.reporting.write(&Report { sources: &sources, policies: Vec::new() }, global)?;
+        Err(failure)
+    })
+}
+
+fn judge(check: &Check, global: &Global) -> Outcome {
+    let options = Options { catalogue: global.catalogue()?, today: global.today() };
+    for required in &check.require {
+        if !required.is_file() {
+            return Err(Failure::new(format!("{} does not exist", files::shown(required)))
+                .help("`--require` names a file that every policy must import"));
+        }
+    }
     if check.fix {
         fix(check, global)?;
     }
     let sources = Sources::default();
     let policies = files::find(&sources, &check.paths, global);
-    let options = Options { catalogue: global.catalogue()?, today: global.today() };
+    let mut empty = Exit::Clean;
     let mut reports = Vec::with_capacity(policies.roots.len());
     let mut looked = Exit::Clean;
     for root in &policies.roots {
         let mut compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
         if check.keys {
             looked = looked.max(judge_keys(&sources, &mut compilation, check.allow_exec));
+        }
+        if compilation.policy.is_empty() && compilation.diagnostics.is_empty() {
+            output::say(&format!("error: there is nothing to check in {}: it declares nothing", sources.name(*root)));
+            output::say("help: `byokc init` writes a policy to start from");
+            empty = Exit::Nothing;
         }
         let mut report = report(&sources, *root, &compilation);
         for required in &check.require {
@@ -62,7 +84,8 @@ pub(super) fn run(check: &Check, global: &Global) -> Outcome {
     }
     let report = Report { sources: &sources, policies: reports };
     let exit = check.reporting.write(&report, global)?;
-    Ok(policies.report_failures().max(looked).max(if nothing(&report) { Exit::Nothing } else { exit }))
+    let exit = exit.max(empty).max(if report.policies.is_empty() { Exit::Nothing } else { Exit::Clean });
+    Ok(policies.report_failures().max(looked).max(exit))
 }
 
 /// Looks for the keys of a policy's providers and adds what follows. A key that could not be looked for is said, and is never a pass.
@@ -89,17 +112,6 @@ fn judge_keys(sources: &Sources, compilation: &mut Compilation<'_>, allow_exec: 
 /// The findings of one policy, and what was looked at.
 pub(super) fn report(sources: &Sources, root: FileId, compilation: &Compilation<'_>) -> PolicyReport {
     PolicyReport { path: sources.name(root).to_owned(), diagnostics: compilation.diagnostics.clone(), summary: compilation.counts() }
-}
-
-/// Whether there was nothing to judge: no policy, or only empty ones.
-fn nothing(report: &Report<'_>) -> bool {
-    let empty = |policy: &PolicyReport| policy.diagnostics.is_empty() && policy.summary.routes == 0;
-    let nothing = report.policies.iter().all(empty);
-    if nothing && !report.policies.is_empty() {
-        output::say("error: there is nothing to check: no route is declared");
-        output::say("help: `byokc init` writes a policy to start from");
-    }
-    nothing
 }
 
 /// The finding for a policy that does not import a required file.

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Graph, global: &Global) -> Outcome {
         Err(exit) => return Ok(exit),
     };
     let drawing = Drawing::new(&one.compilation.policy, &one.compilation.graph);
-    output::print(&match args.format {
+    output::print_quoting(&match args.format {
         Language::Dot => dot(&drawing),
         Language::Mermaid => mermaid(&drawing),
     })?;

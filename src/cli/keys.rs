@@ -63,7 +63,7 @@ pub(super) fn run(args: &Keys, global: &Global) -> Outcome {
     for row in &rows {
         table.row([row.source.clone(), row.of.clone(), row.state.text.clone(), row.by.clone()]);
     }
-    output::print(&table.render(0))?;
+    output::print_quoting(&table.render(0))?;
     for note in rows.iter().flat_map(|row| &row.notes) {
         output::say(&format!("note: {note}"));
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::catalogue::{Capability, Catalogue, Entry};
-use crate::policy::matching::matches_any_case;
+use crate::policy::matching::covers;
 use crate::text::{Table, count, tokens};
 
 use super::{Exit, Failure, Global, Outcome, output};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Models, global: &Global) -> Outcome {
 
 fn wanted(pattern: &str, entry: &Entry) -> bool {
     let name = name(entry);
-    if pattern.contains('*') { matches_any_case(pattern, &name) } else { name.to_lowercase().contains(&pattern.to_lowercase()) }
+    if pattern.contains('*') { covers(pattern, &name) } else { name.to_lowercase().contains(&pattern.to_lowercase()) }
 }
 
 fn name(entry: &Entry) -> String {

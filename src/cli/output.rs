@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, ValueEnum};
 
+use crate::catalogue::keys::literal_secrets;
 use crate::diagnostic::Severity;
 use crate::render::{Format, Report, Style, render};
 
@@ -51,6 +52,27 @@ fn parse_output(text: &str) -> Result<Output, String> {
 }
 
 impl Reporting {
+    /// Refuses outputs of which one would overwrite another, or a file that is read.
+    pub(super) fn judge_places(&self, read: &[PathBuf]) -> Result<(), Failure> {
+        let place = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
+        let mut taken: Vec<Option<PathBuf>> = Vec::new();
+        for output in &self.output {
+            let to = output.file.as_ref().map(place);
+            if to.as_ref().is_some_and(|to| read.iter().any(|path| place(path) == *to)) {
+                return Err(
+                    Failure::usage(format!("`--output {}` would overwrite the policy", output.format.name())).help("name another file")
+                );
+            }
+            let special = to.as_ref().is_some_and(|to| to.exists() && !to.is_file());
+            if taken.contains(&to) && !special {
+                let message = format!("two reports would go to one place: the second is `--output {}`", output.format.name());
+                return Err(Failure::usage(message).help("name a file for each but one: `--output json=report.json`"));
+            }
+            taken.push(to);
+        }
+        Ok(())
+    }
+
     /// Writes the report in every format that is asked for, and says how the run ended.
     pub(super) fn write(&self, report: &Report<'_>, global: &Global) -> Result<Exit, Failure> {
         let default = [Output { format: Format::Human, file: None }];
@@ -93,6 +115,19 @@ pub(super) fn style(global: &Global, terminal: bool) -> Style {
 /// Prints to standard output. A reader that has gone away is no failure.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     print_with(|out| out.write_all(text.as_bytes()))
+}
+
+/// The same for text that quotes a policy: what has the shape of a key is masked, wherever it stands.
+pub(super) fn print_quoting(text: &str) -> Result<(), Failure> {
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for (secret, _) in literal_secrets(text) {
+        masked.push_str(text.get(at..secret.start).unwrap_or_default());
+        masked.push('…');
+        at = secret.end;
+    }
+    masked.push_str(text.get(at..).unwrap_or_default());
+    print(&masked)
 }
 
 /// The same for what is written piece by piece.

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Show, global: &Global) -> Outcome {
         None => show::overview(sources.name(one.root), &one.compilation),
         Some(name) => show::route(&one.compilation, find(&one, name)?),
     };
-    output::print(&text)?;
+    output::print_quoting(&text)?;
     Ok(one.say_errors("what they concern may be shown wrongly or not at all"))
 }
 

@@ -55,7 +55,7 @@ impl ClassSet {
 }
 
 /// The classes of a policy with what lies below each.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
     names: Vec<String>,
     /// For each class, itself and all below it.

@@ -8,21 +8,22 @@
 /// assert!(!matches("gpt-6-*", "gpt-6-luna:free"));
 /// ```
 pub fn matches(pattern: &str, id: &str) -> bool {
-    glob(pattern.as_bytes(), id.as_bytes(), |one, other| one == other)
+    glob(pattern.as_bytes(), id.as_bytes(), Some(b':'), |one, other| one == other)
 }
 
-/// Whether an id matches whatever the letter case, as `deny` asks.
-pub fn matches_any_case(pattern: &str, id: &str) -> bool {
+/// Whether `deny` covers an id: whatever the letter case, and `*` stands for any run of characters at all, so that what is forbidden is never too little.
+pub fn covers(pattern: &str, id: &str) -> bool {
     if pattern.is_ascii() && id.is_ascii() {
-        glob(pattern.as_bytes(), id.as_bytes(), |one, other| one.eq_ignore_ascii_case(&other))
+        glob(pattern.as_bytes(), id.as_bytes(), None, |one, other| one.eq_ignore_ascii_case(&other))
     } else {
-        matches(&pattern.to_lowercase(), &id.to_lowercase())
+        let (pattern, id) = (pattern.to_lowercase(), id.to_lowercase());
+        glob(pattern.as_bytes(), id.as_bytes(), None, |one, other| one == other)
     }
 }
 
 /// Goes through both once. Where they part, the last star takes one byte more: an earlier star never has to, for what stood between the two
-/// was found at its first place. No star crosses a `:`, so the parts between them meet pair by pair.
-fn glob(pattern: &[u8], id: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
+/// was found at its first place. No star crosses the fence, so the parts between them meet pair by pair.
+fn glob(pattern: &[u8], id: &[u8], fence: Option<u8>, same: impl Fn(u8, u8) -> bool) -> bool {
     let (mut at, mut to) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while let Some(&byte) = id.get(to) {
@@ -36,7 +37,7 @@ fn glob(pattern: &[u8], id: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
                 to += 1;
             }
             _ => match star {
-                Some((behind, taken)) if id.get(taken).is_some_and(|byte| *byte != b':') => {
+                Some((behind, taken)) if id.get(taken).is_some_and(|byte| fence != Some(*byte)) => {
                     star = Some((behind, taken + 1));
                     (at, to) = (behind, taken + 1);
                 }
@@ -105,8 +106,8 @@ mod tests {
 
     #[test]
     fn letter_case_matters_to_allow_only() {
-        assert!(!matches("GPT-*", "gpt-6") && matches_any_case("GPT-*", "gpt-6-Luna"));
-        assert!(matches_any_case("é*", "Éa") && !matches("é*", "Éa"));
-        assert!(!matches_any_case("gpt-*", "GPT-6:FREE"));
+        assert!(!matches("GPT-*", "gpt-6") && covers("GPT-*", "gpt-6-Luna"));
+        assert!(covers("é*", "Éa") && !matches("é*", "Éa"));
+        assert!(covers("gpt-*", "GPT-6:FREE"), "what is forbidden is never too little");
     }
 }

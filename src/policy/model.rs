@@ -115,6 +115,15 @@ impl Policy<'_> {
         self.files.first().copied().unwrap_or(FileId(0))
     }
 
+    /// Whether nothing is declared.
+    pub fn is_empty(&self) -> bool {
+        let lists = self.allows.is_empty() && self.denies.is_empty() && self.pools.is_empty() && self.models.is_empty();
+        let people = self.callers.is_empty() && self.approvers.is_empty() && self.waivers.is_empty();
+        let claims = self.assertions.is_empty() && self.tests.is_empty() && self.classes == Classes::default();
+        let rest = self.providers.is_empty() && self.routes.is_empty() && self.tools.is_empty() && self.sources.is_empty();
+        lists && people && claims && rest && self.workflows.is_empty()
+    }
+
     /// Whether a place is in the root file; what is unused is reported for those only.
     pub fn is_own(&self, span: Span) -> bool {
         span.file == self.root()

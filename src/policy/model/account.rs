@@ -2,7 +2,7 @@
 
 use super::super::class::ClassSet;
 use super::{At, Str};
-use crate::catalogue::Protocol;
+use crate::catalogue::{Protocol, host};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -58,7 +58,15 @@ pub struct Provider<'s> {
 impl<'s> Provider<'s> {
     /// Whether it routes requests to other companies by itself.
     pub fn is_router(&self) -> bool {
-        self.protocol == Some(Protocol::Openrouter) || self.vendor == "openrouter" || self.upstreams_span.is_some()
+        self.protocol == Some(Protocol::Openrouter)
+            || self.companies().any(|company| company == "openrouter")
+            || self.upstreams_span.is_some()
+    }
+
+    /// The company behind it, as declared, and the one whose host its address is: a declaration does not hide who is really called.
+    pub fn companies(&self) -> impl Iterator<Item = &str> {
+        let at_host = self.host().and_then(host).map(|facts| facts.vendor);
+        [&*self.vendor].into_iter().chain(at_host)
     }
 
     /// The variable that holds its address, where the environment says where it is: then nothing is known of where it processes, whatever `region` says.

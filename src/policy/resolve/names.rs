@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::catalogue::{Catalogue, providers};
+use crate::catalogue::Catalogue;
 use crate::policy::model::{At, ProviderId, TargetId};
 use crate::source::Span;
 use crate::syntax::keyword::Kind;
@@ -80,13 +80,13 @@ impl<'s> Names<'s> {
         })
     }
 
-    /// Learns the vendors of the catalogue and the well-known names.
+    /// Learns the vendors of the catalogue.
     pub(super) fn learn_vendors(&mut self, catalogue: &'s Catalogue) {
         self.vendors.extend(catalogue.vendors());
     }
 
-    /// Whether an owner of patterns is known: a declared account, a well-known one, or a vendor.
+    /// Whether an owner of patterns is known: a declared account, or a vendor.
     pub(super) fn is_owner(&self, name: &str) -> bool {
-        self.providers.contains_key(name) || self.vendors.contains(name) || providers::well_known(name).is_some()
+        self.providers.contains_key(name) || self.vendors.contains(name)
     }
 }

@@ -177,7 +177,11 @@ impl<'s> Resolver<'s> {
             Ok(found) => found,
             Err(fault) => {
                 let (problem, help) = fault.describe();
-                self.out.add(about, Diagnostic::new(&rules::BAD_ADDRESS, text.span, format!("{spot} {problem}")).help(help));
+                let mut finding = Diagnostic::new(&rules::BAD_ADDRESS, text.span, format!("{spot} {problem}")).help(help);
+                if fault.may_hold_a_secret() {
+                    finding.hide.push(text.span);
+                }
+                self.out.add(about, finding);
                 return None;
             }
         };

@@ -27,6 +27,11 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// Whether a key or password may stand in such an address, so that nothing may show it.
+    pub(super) fn may_hold_a_secret(self) -> bool {
+        matches!(self, Self::UserInfo | Self::Query | Self::Fragment | Self::Character)
+    }
+
     /// The end of "`base_url` of provider `x` …", and what to do.
     pub(super) fn describe(self) -> (&'static str, &'static str) {
         const WHOLE: &str = "write the whole address, such as `https://llm.example.com/v1`";
