@@ -35,10 +35,10 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let unsure: Vec<_> = lacking.iter().filter(|(_, can)| *can == Known::Unknown).map(|(ask, _)| *ask).collect();
     let (route, target) = (call.route.name.text, call.target.text);
     let (said, label) = if sure.is_empty() {
-        let what = or(unsure.iter().map(name));
+        let what = or(unsure.iter().copied().map(name));
         (format!("is not known to have {what}"), format!("not known to have {what}"))
     } else {
-        let what = and(sure.iter().map(name));
+        let what = and(sure.iter().copied().map(name));
         (format!("lacks {what}"), format!("lacks {what}"))
     };
     let first = *sure.first().or(unsure.first())?;
@@ -47,7 +47,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
         finding = finding.at(ask.span, ask.describe());
     }
     if !sure.is_empty() && !unsure.is_empty() {
-        finding = finding.note(format!("nor is it known to have {}", or(unsure.iter().map(name))));
+        finding = finding.note(format!("nor is it known to have {}", or(unsure.iter().copied().map(name))));
     }
     let it = if lacking.len() == 1 { "it" } else { "all that is needed" };
     let candidates = call.candidates(&asks);
@@ -55,7 +55,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let give_up = if first.offered {
         format!("offer no tools in route `{}`", first.by)
     } else {
-        format!("take {} out of the `needs` of route `{}`", name(&first), first.by)
+        format!("take {} out of the `needs` of route `{}`", name(first), first.by)
     };
     finding = finding
         .help(instead.map_or_else(|| format!("call a model that has {it}, or {give_up}"), |instead| format!("{instead}; or {give_up}")));
@@ -78,7 +78,7 @@ fn declare(call: &Call<'_, '_>, what: &str) -> String {
     }
 }
 
-fn name(ask: &&Ask<'_, Capability>) -> String {
+fn name(ask: &Ask<'_, Capability>) -> String {
     tick(ask.what.in_policy())
 }
 

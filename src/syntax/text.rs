@@ -13,16 +13,9 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     let mut rest = inner;
     while let Some((before, after)) = rest.split_once('\\') {
         out.push_str(before);
-        rest = match escape(after) {
-            Some((character, length)) => {
-                out.push(character);
-                after.get(length..).unwrap_or_default()
-            }
-            None => {
-                out.push('\\');
-                after
-            }
-        };
+        let (character, length) = escape(after).unwrap_or(('\\', 0));
+        out.push(character);
+        rest = after.get(length..).unwrap_or_default();
     }
     out.push_str(rest);
     Cow::Owned(out)

@@ -1,10 +1,11 @@
 //! `byokc compile`: the plan, its schema, its digest.
 
 use byokc::plan::Plan;
+use sha2::{Digest, Sha256};
 
 use crate::byokc::{Folder, project, run};
 
-const POLICY: &str = r#"language 1
+const POLICY: &str = r"language 1
 
 provider openai {
   key        env OPENAI_API_KEY
@@ -36,7 +37,7 @@ route answer {
   primary    anthropic/claude-sonnet-5-5
   fallback   route faq on outage
 }
-"#;
+";
 
 fn plan_of(text: &str) -> Plan<'static> {
     let folder = Folder::with(&[("p.byok", text)]);
@@ -102,8 +103,7 @@ fn digest_is_canonical(document: &str) {
     object.remove("claims").unwrap();
     object.remove("provenance").unwrap();
     let canonical = serde_json_canonicalizer::to_vec(&document).unwrap();
-    use sha2::Digest;
-    let hash: String = sha2::Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, format!("sha256:{hash}"));
 }
 

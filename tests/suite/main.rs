@@ -8,6 +8,7 @@
     clippy::print_stderr,
     reason = "a test fails by panicking, and looks at files"
 )]
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "the texts of tests are short")]
 
 mod architecture;
 mod bad_input;

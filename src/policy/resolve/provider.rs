@@ -81,7 +81,7 @@ impl<'s> Resolver<'s> {
         }
         let known = providers::well_known(name.text);
         if !seen.has(Key::Protocol) {
-            provider.protocol = known.map(|known| known.protocol.into());
+            provider.protocol = known.map(|known| known.protocol);
         }
         let home = home(known, provider.protocol);
         let mut missing = Vec::new();
