@@ -116,7 +116,7 @@ fn comments_order_and_the_day_do_not_change_the_digest_but_meaning_does() {
     assert_ne!(plan_of(&POLICY.replace("retry      2", "retry      3")).digest, plan.digest);
     let folder = Folder::with(&[("p.byok", POLICY)]);
     let later: Plan = serde_json::from_str(&folder.run(&["compile", "--as-of", "2026-12-24", "p.byok"]).stdout).unwrap();
-    assert_eq!((later.digest, later.provenance.as_of.as_str()), (plan.digest, "2026-12-24"));
+    assert_eq!((later.digest, later.provenance.as_of.as_ref()), (plan.digest, "2026-12-24"));
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn with<R>(text: &str, look: impl FnOnce(&Sources, &Compilation<'_>) -> R) -> R 
 
 /// The plan's digest, where there are no errors.
 fn digest(text: &str) -> Option<String> {
-    with(text, |sources, compilation| compilation.checked().ok().map(|checked| lower(sources, &checked).digest))
+    with(text, |sources, compilation| compilation.checked().ok().map(|checked| lower(sources, &checked).digest.into_owned()))
 }
 
 /// Every finding of these codes: code, subject, and the text at its place.
