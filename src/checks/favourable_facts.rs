@@ -38,7 +38,8 @@ fn another_model(context: &Context<'_, '_>, model: &Model<'_>) -> Option<Diagnos
     let (vendor, id) = (&is.value.0, &is.value.1);
     let same = context.catalogue.base_of(vendor, id).is_some_and(|base| listed.base.as_deref() == Some(&*base));
     let name = model.name.text;
-    (!same && !(*vendor == listed.vendor && *id == listed.id)).then(|| {
+    let itself = *vendor == listed.vendor && *id == listed.id;
+    (!same && !itself).then(|| {
         Diagnostic::new(
             &CHECK.rule,
             is.span,

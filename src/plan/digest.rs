@@ -1,6 +1,6 @@
 //! The digest of a plan's routing part: the SHA-256 of its canonical form (RFC 8785).
 //!
-//! The members of every struct of a plan stand in sorted order and so do the keys of every map, so what serde_json writes without spaces is the
+//! The members of every struct of a plan stand in sorted order and so do the keys of every map, so what `serde_json` writes without spaces is the
 //! canonical form already, but for two things: RFC 8785 sorts by UTF-16 code units, which differs from the order of characters from U+E000 on,
 //! and it knows no integers above 2^53. Where either turns up a library that follows the whole RFC is asked.
 
@@ -21,7 +21,7 @@ pub(super) fn of(routing: &impl Serialize) -> String {
     hash.iter().fold(String::from("sha256:"), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// The hash of what serde_json writes, where that is the canonical form.
+/// The hash of what `serde_json` writes, where that is the canonical form.
 fn plain(routing: &impl Serialize) -> Option<[u8; 32]> {
     let odd = Cell::new(false);
     let mut out = BufWriter::with_capacity(16 << 10, Hashing(Sha256::new()));

@@ -1,4 +1,4 @@
-//! The layout of a plan's document: two spaces for each level, as serde_json's own, but a line's indentation is written at once.
+//! The layout of a plan's document: two spaces for each level, as `serde_json`'s own, but a line's indentation is written at once.
 
 use std::io::{self, Write};
 

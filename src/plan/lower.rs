@@ -12,6 +12,7 @@ use super::{
     Minimize, Model, Next, Plan, Provenance, Provider, Reached, Route, Source, Step, Text, Texts, Tool, Upstreams, Verdict, Waiver,
     Workflow,
 };
+use crate::analysis::data::carried;
 use crate::automaton::{Automaton, Edge};
 use crate::catalogue::{Capability, Constraint, Known, Mode, Protocol};
 use crate::compile::{Checked, Compilation};
@@ -288,8 +289,10 @@ fn lower_attempt<'a>(
         model: borrow(&target.id),
         next: shared.next(automaton.next(attempt), spread),
         provider: policy[target.provider].name.text.into(),
-        redact: shared
-            .texts(redact.filter(|detector| known.iter().all(|other| other.value != *detector)).map(|detector| detector.as_str())),
+        redact: shared.texts(redact.filter(|detector| known.iter().all(|other| other.value != *detector)).map(|detector| {
+            let name: &'static str = detector.as_str();
+            name
+        })),
         retries: own.retry,
         target: target.text.into(),
         timeout_ms: step.and_then(|step| step.within).map_or(own.timeout, |within| within.value),
@@ -377,12 +380,12 @@ fn reached<'a>(policy: &'a Policy<'a>, route: &model::Route<'_>, automaton: &Aut
     let mut all: Vec<(TargetId, ClassSet)> = Vec::with_capacity(automaton.attempts.len());
     for attempt in &automaton.attempts {
         let place = automaton.place(attempt);
-        let lowers: Vec<&model::Lowers<'_>> = if route.lowers.is_empty() && std::ptr::eq(&raw const policy[place.route], route) {
-            Vec::new()
+        let unchanged = route.lowers.is_empty() && std::ptr::eq(&raw const policy[place.route], route);
+        let data = if unchanged {
+            route.accepts.value
         } else {
-            automaton.routes(place).flat_map(|id| &policy[id].lowers).collect()
+            carried(&policy.classes, route.accepts.value, automaton.routes(place).map(|id| &policy[id]))
         };
-        let data = lowers.into_iter().fold(route.accepts.value, |set, lowers| policy.classes.lower(set, lowers.from, lowers.to));
         match all.iter_mut().find(|(target, _)| *target == attempt.target) {
             Some((_, known)) => *known = known.union(data),
             None => all.push((attempt.target, data)),

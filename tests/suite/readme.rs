@@ -23,7 +23,7 @@ fn blocks(document: &str) -> Vec<Block> {
                 lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
             blocks.push(Block { line: number, remark: std::mem::take(&mut remark), info: info.to_owned(), text });
         } else if let Some(words) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->")) {
-            remark = words.to_owned();
+            words.clone_into(&mut remark);
         } else if !line.is_empty() {
             remark.clear();
         }
@@ -99,7 +99,7 @@ fn the_documents_are_true() {
     assert!(ran >= 5, "the README shows what commands print");
     for entry in std::fs::read_dir(project().join("docs")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") {
+        if std::path::Path::new(&name).extension().is_some_and(|extension| extension == "md") {
             ran += follow(&format!("docs/{name}"));
         }
     }
