@@ -5,6 +5,7 @@ use super::about::shown;
 use super::findings::{Space, Unknown};
 use super::lookup::CAPABILITIES;
 use super::nearest::Nearest;
+use crate::catalogue::well_known;
 use crate::diagnostic::{Diagnostic, Edit, Grade};
 use crate::policy::failure::{Failure, Failures};
 use crate::policy::model::Detector;
@@ -137,15 +138,23 @@ impl<'s> Resolver<'s> {
         let mut known = self.known(unknown);
         let few = (1..=LISTED).contains(&known.len());
         let built_in = matches!(unknown.space, Space::Failure | Space::Capability | Space::Detector);
-        if few || built_in {
-            if !built_in && unknown.space != Space::Class {
-                known.sort_unstable();
-            }
-            return format!("known here: {}", known.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", "));
+        if !built_in && unknown.space != Space::Class {
+            known.sort_unstable();
         }
-        match unknown.space.kind() {
-            Some(kind) => format!("declare it, as in `{}`", kind.form()),
-            None => "check the spelling, or declare it".to_owned(),
+        let list = || format!("known here: {}", known.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", "));
+        let key = well_known(&unknown.name).and_then(|known| known.key_variables.first());
+        match (unknown.space, key) {
+            // The account that is meant is plain: what is missing is its declaration.
+            (Space::Provider, Some(variable)) => {
+                let declaration =
+                    format!("declare it: `provider {} {{ key env {variable} }}`, with the `clearance` that it may have", unknown.name);
+                if few { format!("{declaration}; {}", list()) } else { declaration }
+            }
+            _ if few || built_in => list(),
+            _ => match unknown.space.kind() {
+                Some(kind) => format!("declare it, as in `{}`", kind.form()),
+                None => "check the spelling, or declare it".to_owned(),
+            },
         }
     }
 }
