@@ -148,3 +148,90 @@ fn dates_are_judged_for_the_day_that_is_given() {
     assert!(!before.contains("\"error\"") && after.contains("BYOK504"), "{before}{after}");
     assert_eq!(folder.run(&["check", "--as-of", "soon", "p.byok"]).code, 2);
 }
+
+/// A key that no provider gave out, in the form of Anthropic's; put together here so that no scanner of secrets takes it for one.
+fn planted() -> String {
+    format!("sk-ant-{}-{}AA", "api03", "q7Jw0ZbXc5VtRm2LnY8pKs4HdGf9TeUaWi1Oj6Cx3Bv".repeat(2))
+}
+
+#[test]
+fn a_key_written_down_is_shown_by_no_command() {
+    let key = planted();
+    let escaped = key.replacen('s', "\\u{73}", 1);
+    for text in [
+        clean().replace("env OPENAI_API_KEY", &format!("file \"{key}\"")),
+        clean().replace("route faq {", &format!("route faq {{\n  because   \"{key}\"")),
+        clean().replace("route faq {", &format!("route faq {{\n  title     \"{escaped}\"")),
+        clean().replace("provider openai {", &format!("# {key}\nprovider openai {{")),
+    ] {
+        let folder = Folder::with(&[("p.byok", &text)]);
+        for arguments in [
+            &["check", "p.byok"][..],
+            &["check", "--output", "json", "p.byok"],
+            &["check", "--output", "sarif", "p.byok"],
+            &["check", "--output", "markdown", "p.byok"],
+            &["compile", "p.byok"],
+            &["show", "p.byok"],
+            &["show", "p.byok", "faq"],
+            &["keys", "p.byok"],
+            &["graph", "p.byok"],
+        ] {
+            let ran = folder.run(arguments);
+            assert!(!ran.stdout.contains(&key) && !ran.stderr.contains(&key), "{arguments:?}: {ran:?}");
+        }
+        let ran = folder.run(&["check", "p.byok"]);
+        assert!(ran.code == 1 && ran.stdout.contains("BYOK303"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_password_in_an_address_is_not_shown() {
+    let text = clean().replace("  region     us", "  region     us\n  base_url   \"https://me:hunter2pw@llm.example.com/v1\"");
+    let folder = Folder::with(&[("p.byok", &text)]);
+    for arguments in [&["check", "p.byok"][..], &["check", "--output", "json", "p.byok"], &["compile", "p.byok"], &["show", "p.byok"]] {
+        let ran = folder.run(arguments);
+        assert!(!ran.stdout.contains("hunter2pw") && !ran.stderr.contains("hunter2pw"), "{arguments:?}: {ran:?}");
+    }
+    assert!(folder.run(&["check", "p.byok"]).stdout.contains("BYOK306"));
+}
+
+#[test]
+fn reports_do_not_overwrite_each_other_or_the_policy() {
+    let folder = Folder::with(&[("p.byok", &clean())]);
+    for arguments in [
+        &["check", "p.byok", "--output", "json=o", "--output", "sarif=./o"][..],
+        &["check", "p.byok", "--output", "json", "--output", "sarif"],
+        &["check", "p.byok", "--output", "json=p.byok"],
+    ] {
+        assert_eq!(folder.run(arguments).code, 2, "{arguments:?}");
+    }
+    assert_eq!(folder.read("p.byok"), clean());
+}
+
+#[test]
+fn an_empty_policy_beside_a_good_one_is_no_pass() {
+    let folder = Folder::with(&[("p.byok", &clean()), ("empty.byok", "# nothing\n"), ("org.byok", "deny openai/*-pro\n")]);
+    assert_eq!(folder.run(&["check", "p.byok", "empty.byok"]).code, 3);
+    assert_eq!(folder.run(&["check", "org.byok"]).code, 0, "denies are something to check");
+}
+
+#[test]
+fn a_missing_import_is_one_finding() {
+    let text = clean().replace(PROVIDER, "import \"org.byok\"\n\n");
+    let ran = Folder::with(&[("p.byok", &text)]).run(&["check", "p.byok"]);
+    assert!(ran.stdout.contains("BYOK003") && !ran.stdout.contains("BYOK102"), "{}", ran.stdout);
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn every_format_is_whole_when_the_run_cannot_be_done() {
+    let folder = Folder::with(&[("p.byok", &clean()), ("bad.json", "{")]);
+    for arguments in [
+        &["check", "p.byok", "--output", "json", "--require", "absent.byok"][..],
+        &["check", "p.byok", "--output", "json", "--catalogue", "bad.json"],
+    ] {
+        let ran = folder.run(arguments);
+        assert_eq!(ran.code, 4, "{arguments:?}: {ran:?}");
+        serde_json::from_str::<serde_json::Value>(&ran.stdout).expect("well-formed");
+    }
+}
