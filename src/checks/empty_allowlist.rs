@@ -29,7 +29,7 @@ pub(super) fn is_empty(policy: &Policy<'_>, route: &Route<'_>) -> bool {
 
 fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
     // A route that names lists of which nothing is left, or of which an entry was bad, has been reported; one that is not whole may have a list.
-    let reported = |route: &Route<'_>| if route.allow.is_empty() { route.allow_span.is_some() } else { route.broken };
+    let reported = |route: &Route<'_>| if route.allow.is_empty() { route.allow_span.is_some() } else { route.broken || !route.allow_known };
     let empty = context.policy.routes.iter().filter(|route| is_empty(context.policy, route) && !reported(route) && route.whole);
     found.extend(empty.map(|route| finding(context, route)));
 }

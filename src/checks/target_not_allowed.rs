@@ -24,7 +24,7 @@ fn check(call: &Call<'_, '_>) -> Option<Diagnostic> {
     let mut closed: Vec<&Route<'_>> = Vec::new();
     for (_, route) in call.routes() {
         // An empty allowlist has a finding of its own, BYOK208.
-        let refuses = !is_empty(call.context.policy, route) && !call.context.lists.admits(route, call.attempt.target);
+        let refuses = route.allow_known && !is_empty(call.context.policy, route) && !call.context.lists.admits(route, call.attempt.target);
         if refuses && !closed.iter().any(|other| other.name == route.name) {
             closed.push(route);
         }

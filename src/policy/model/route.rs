@@ -103,6 +103,8 @@ pub struct Route<'s> {
     pub audit: At<Audit>,
     /// Whether something in it was wrong in a way that makes verdicts about its chain meaningless (already reported).
     pub broken: bool,
+    /// Whether every entry of its allowlist is known. Where not, which has been reported, nobody can tell whom it does not admit.
+    pub allow_known: bool,
     /// Whether the parser could read all of it, and all that may say something for it: the defaults, and every declaration of the policy.
     pub whole: bool,
 }

@@ -89,7 +89,7 @@ impl<'s> Resolver<'s> {
         let accepts_missing = known && terms.accepts.is_none() && !seen.has(Key::Accepts);
         route.broken |= terms.accepts.is_none() || !seen.has(Key::Primary);
         // Without what these say, whom it may call is not known.
-        route.broken |= [Key::Fallback, Key::Allow, Key::Accepts].iter().any(|key| block.lost.contains(key));
+        route.broken |= [Key::Fallback, Key::Accepts].iter().any(|key| block.lost.contains(key));
         let missing: &[Key] = match (accepts_missing, seen.has(Key::Primary)) {
             (true, true) => &[Key::Accepts],
             (true, false) => &[Key::Accepts, Key::Primary],
@@ -97,6 +97,7 @@ impl<'s> Resolver<'s> {
             (false, true) => &[],
         };
         self.out.missing(missing, block, about);
+        terms.allow_broken |= block.lost.contains(&Key::Allow);
         self.agree(&mut route, terms);
         route
     }
@@ -108,10 +109,11 @@ impl<'s> Resolver<'s> {
         route.allow = terms.allow;
         route.allow_span = terms.allow_span;
         route.broken |= terms.broken;
+        route.allow_known = !terms.allow_broken;
         if route.allow_span.is_none()
             && let Some(list) = self.names.allows.get("default").copied()
         {
-            route.broken |= self.broken_allows.contains(&AllowId(list.value));
+            route.allow_known = !self.broken_allows.contains(&AllowId(list.value));
             route.allow = vec![Allowing::List(At { value: AllowId(list.value), span: list.span })];
         }
         route.prefers_byok = terms.prefers_byok.unwrap_or(At { value: false, span: here });
@@ -301,5 +303,6 @@ fn blank(name: Word<'_>, span: Span) -> Route<'_> {
         audit: At { value: crate::policy::model::Audit::default(), span: name.span },
         broken: false,
         whole: true,
+        allow_known: true,
     }
 }

@@ -31,8 +31,10 @@ pub(super) struct Terms<'s> {
     pub(super) cost: Option<At<Money>>,
     pub(super) redact: Vec<At<Detector>>,
     pub(super) audit: Option<At<Audit>>,
-    /// Whether what it accepts or allows is not known.
+    /// Whether what it accepts is not known.
     pub(super) broken: bool,
+    /// Whether an entry of what it allows is not known.
+    pub(super) allow_broken: bool,
 }
 
 impl Terms<'_> {
@@ -42,6 +44,7 @@ impl Terms<'_> {
         if self.allow_span.is_none() {
             self.allow.clone_from(&defaults.allow);
             self.allow_span = defaults.allow_span;
+            self.allow_broken |= defaults.allow_broken;
         }
         self.prefers_byok = self.prefers_byok.or(defaults.prefers_byok);
         self.timeout = self.timeout.or(defaults.timeout);
@@ -141,12 +144,12 @@ impl<'s> Resolver<'s> {
                 self.pattern(*word, about.field(Key::Allow)).map(Allowing::Pattern)
             } else {
                 let list = self.allow_id(*word, about);
-                terms.broken |= list.is_some_and(|list| self.broken_allows.contains(&list));
+                terms.allow_broken |= list.is_some_and(|list| self.broken_allows.contains(&list));
                 list.map(|value| Allowing::List(At { value, span: word.span }))
             };
             match entry {
                 Some(entry) => terms.allow.push(entry),
-                None => terms.broken = true,
+                None => terms.allow_broken = true,
             }
         }
     }

@@ -485,7 +485,9 @@ fn what_hangs_on_a_mistake_is_broken_and_nothing_else() {
     ";
     with(&[text], |policy, found| {
         assert_eq!(found.len(), 3);
-        assert_eq!(policy.routes.iter().map(|route| route.broken).collect::<Vec<_>>(), [true, true, true, false, true]);
+        assert_eq!(policy.routes.iter().map(|route| route.broken).collect::<Vec<_>>(), [false, true, true, false, true]);
+        // What an unknown entry of an allowlist hides is the allowlist.
+        assert_eq!(policy.routes.iter().map(|route| route.allow_known).collect::<Vec<_>>(), [false, true, true, true, true]);
     });
 }
 
