@@ -611,29 +611,3 @@ proptest::proptest! {
         check_ids(&text);
     }
 }
-
-#[test]
-#[ignore = "a measurement"]
-fn ten_thousand_routes() {
-    for count in [10_000, 100_000] {
-        let mut text = BASE.replace("triage", "first");
-        for number in 0..count {
-            let route = format!(
-                "route task_number_{number} {{\n  because \"Route {number} of many, for the measurement\"\n  accepts confidential\n  allow production\n  primary openai/gpt-6-luna-{}\n  fallback anthropic/claude-haiku-5-5 on outage, rate_limit\n  timeout 8s\n  max_input 20k\n  cost $0.60\n}}\n",
-                number % 1000
-            );
-            text.push_str(&route);
-        }
-        let parsed = syntax::parse(FileId(0), &text);
-        for _ in 0..5 {
-            #[expect(clippy::disallowed_methods, reason = "a measurement")]
-            let start = std::time::Instant::now();
-            let resolved = resolve(std::slice::from_ref(&parsed.file), Catalogue::builtin());
-            println!("{count} routes, {} bytes: {:?}, {} findings", text.len(), start.elapsed(), resolved.diagnostics.len());
-        }
-        println!(
-            "{} bytes for each route",
-            size_of::<crate::policy::model::Route<'_>>() + 2 * size_of::<crate::policy::model::Alternative>()
-        );
-    }
-}
