@@ -1,4 +1,22 @@
 //! byokc: a compiler and validator for model routing policies.
+//!
+//! | stage | from | to | room |
+//! | --- | --- | --- | --- |
+//! | parse | text | a tree *and* its findings | `syntax` |
+//! | import | a root file | the trees of all its files | `imports` |
+//! | resolve | trees | `Policy`: names, units, defaults; every value keeps its place | `policy` |
+//! | unfold | a policy | who leads to whom, and each route's attempts | `graph`, `automaton` |
+//! | check | all of these | findings | `checks`, on `analysis` |
+//! | lower | a `Checked` policy | the plan | `plan` |
+//! | render | findings | text in one of seven formats | `render` |
+//!
+//! `compile` alone puts the stages in order. What holds everywhere:
+//!
+//! - Every stage is total: whatever the input, it gives what it could make of it and says what was wrong.
+//! - Only a policy without errors becomes a plan: `Checked` cannot be made otherwise.
+//! - Only `cli` touches files, environment, clock, network and processes, and only it prints.
+//! - A key is never part of a finding, a report or a plan; a policy names where keys are.
+//! - The same input gives the same bytes.
 
 // pest's generated parser names `alloc` when its `std` is off.
 extern crate alloc;
