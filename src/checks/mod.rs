@@ -227,11 +227,6 @@ impl<'a, 's> Call<'a, 's> {
         self.path.iter().map(|hop| (hop.route, &self.context.policy[hop.route]))
     }
 
-    /// Whether it is the called route's primary.
-    pub fn is_primary(&self) -> bool {
-        self.path.iter().all(|hop| hop.alternative == 0) && self.automaton.entries.iter().any(|entry| usize::from(*entry) == self.number)
-    }
-
     /// Models of the catalogue that could be called here instead, and that do all that is asked.
     fn candidates(&self, asks: &Asks<'_>) -> Candidates {
         let taken = self.automaton.attempts.iter().map(|attempt| self.context.policy[attempt.target].text).collect();

@@ -142,7 +142,8 @@ impl<'s> Resolver<'s> {
             known.sort_unstable();
         }
         let list = || format!("known here: {}", known.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", "));
-        let key = well_known(&unknown.name).and_then(|known| known.key_variables.first());
+        let account = well_known(&unknown.name);
+        let key = account.and_then(|known| known.key_variables.first());
         match (unknown.space, key) {
             // The account that is meant is plain: what is missing is its declaration.
             (Space::Provider, Some(variable)) => {
@@ -150,10 +151,15 @@ impl<'s> Resolver<'s> {
                     format!("declare it: `provider {} {{ key env {variable} }}`, with the `clearance` that it may have", unknown.name);
                 if few { format!("{declaration}; {}", list()) } else { declaration }
             }
+            // A well-known account's name is not always its company's: `azure_openai` is at `azure`.
+            (Space::Owner, _) if account.is_some() => {
+                let vendor = account.map_or("", |known| known.vendor);
+                format!("write `{vendor}`, the name of the company, or declare the account")
+            }
             _ if few || built_in => list(),
             _ => match unknown.space.kind() {
                 Some(kind) => format!("declare it, as in `{}`", kind.form()),
-                None => "check the spelling, or declare it".to_owned(),
+                None => "check the spelling: it has to be a provider of this policy or a vendor that `byokc models` knows".to_owned(),
             },
         }
     }
