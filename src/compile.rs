@@ -1,5 +1,6 @@
 //! The only place where the passes are put in order: from a root file to findings and to a policy that may be lowered to a plan.
 
+use crate::analysis::claims::{self, Judgement, World};
 use crate::analysis::lists::Lists;
 use crate::automaton::{Automaton, MAX_PLACES, TooLong, unfolded_sizes};
 use crate::catalogue::Catalogue;
@@ -33,6 +34,8 @@ pub struct Compilation<'s> {
     pub facts: Vec<Facts<'s>>,
     /// The attempts of each route; `None` where a finding makes them meaningless.
     pub automata: Vec<Option<Result<Automaton, TooLong>>>,
+    /// What came of each assertion, in source order.
+    pub judgements: Vec<Judgement>,
     /// Every finding, in order.
     pub diagnostics: Vec<Diagnostic>,
     /// What it was judged against.
@@ -78,6 +81,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
     let graph = RouteGraph::new(&policy);
     let facts = Facts::of_targets(&policy, options.catalogue);
     let automata = unfold(&policy, &graph);
+    let judgements = claims::judge(World { policy: &policy, automata: &automata, facts: &facts });
     {
         let lists = Lists::new(&policy, &facts, options.catalogue);
         let context = Context {
@@ -86,6 +90,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
             graph: &graph,
             automata: &automata,
             facts: &facts,
+            judgements: &judgements,
             lists: &lists,
             catalogue: options.catalogue,
             today: options.today,
@@ -94,7 +99,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
         checks::run(&context, &mut diagnostics);
     }
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    Compilation { policy, graph, facts, automata, diagnostics, options }
+    Compilation { policy, graph, facts, automata, judgements, diagnostics, options }
 }
 
 impl<'s> Compilation<'s> {
@@ -107,6 +112,7 @@ impl<'s> Compilation<'s> {
             graph: &self.graph,
             automata: &self.automata,
             facts: &self.facts,
+            judgements: &self.judgements,
             lists: &lists,
             catalogue: self.options.catalogue,
             today: self.options.today,

@@ -3,6 +3,7 @@
 pub mod asks;
 pub mod bounds;
 pub mod candidates;
+pub mod claims;
 pub mod data;
 pub mod lists;
 pub mod reach;

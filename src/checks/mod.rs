@@ -2,6 +2,7 @@
 
 use crate::analysis::asks::Asks;
 use crate::analysis::candidates::Candidates;
+use crate::analysis::claims::Judgement;
 use crate::analysis::lists::Lists;
 use crate::automaton::{Attempt, Automaton, Place, TooLong, What};
 use crate::catalogue::Catalogue;
@@ -150,6 +151,8 @@ pub struct Context<'a, 's> {
     pub automata: &'a [Option<Result<Automaton, TooLong>>],
     /// What is known about each target.
     pub facts: &'a [Facts<'s>],
+    /// What came of each assertion.
+    pub judgements: &'a [Judgement],
     /// Who is allowed and denied.
     pub lists: &'a Lists<'a, 's>,
     /// Facts about models and providers.

@@ -11,11 +11,13 @@ use super::class::Classes;
 use super::failure::Failure;
 
 pub use account::{BaseUrl, Header, KeySource, Provider, Retention, Slug, Upstreams};
+pub use claim::{Bounded, Claim, Common, Goal, Limit, Loss, Passage, Routes, StepId, Whom};
 pub use route::{Allowing, Alternative, Audit, Callee, Detector, Fallback, Gate, Lowers, Route, RouteKind, Strip};
 pub use target::{Allow, Deny, Model, Pattern, Pool, Target};
 pub use workflow::{Auth, DataSource, Effect, Step, Tool, Workflow};
 
 mod account;
+mod claim;
 mod route;
 mod target;
 mod workflow;
@@ -174,7 +176,7 @@ pub struct Assertion<'s> {
     /// The claim as written, behind `assert` and the title; space may stand before it.
     pub claim_span: Span,
     /// What is claimed.
-    pub claim: ast::Claim<'s>,
+    pub claim: Claim<'s>,
 }
 
 /// A test whose names are all known.

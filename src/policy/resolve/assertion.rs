@@ -4,13 +4,11 @@ use super::Resolver;
 use super::about::About;
 use super::declare::Entry;
 use super::number::Zero;
-use crate::policy::model::Assertion;
+use crate::policy::model::{Assertion, At, Bounded, Claim, Common, Goal, Limit, Loss, Passage, Routes, Whom};
 use crate::source::Span;
-use crate::syntax::ast::{Bounded, Claim, Item, Name, Routes, Waypoint, Whom, Word};
+use crate::syntax::ast::{self, Item, Name, Word};
 use crate::syntax::keyword::Kind;
 
-const LOST: [&str; 8] = ["provider", "providers", "vendor", "vendors", "key", "keys", "region", "regions"];
-const SHARED: [&str; 4] = ["provider", "vendor", "model", "key"];
 const MEASURES: [&str; 3] = ["cost", "latency", "attempts"];
 
 impl<'s> Resolver<'s> {
@@ -22,90 +20,132 @@ impl<'s> Resolver<'s> {
             if let Some(title) = title {
                 self.names.assertions.entry(title.value()).or_insert(title.span);
             }
-            if self.claim(claim, about) {
+            if let Some(claim) = self.claim(claim, about) {
                 let whole = entry.declaration.span;
                 let start = title.map_or(whole.start + 6, |title| title.span.end);
                 let title = title.map(|title| title.value());
-                self.policy.assertions.push(Assertion { title, span: whole, claim_span: Span { start, ..whole }, claim: claim.clone() });
+                self.policy.assertions.push(Assertion { title, span: whole, claim_span: Span { start, ..whole }, claim });
             }
         }
     }
 
-    /// Whether everything in a claim is good.
-    fn claim(&mut self, claim: &Claim<'s>, about: About<'s>) -> bool {
-        match claim {
-            Claim::ReachesOnly { classes, whom } | Claim::NeverReaches { classes, whom } => {
-                let classes = self.classes(classes, about).1;
-                let whom = every(whom, |whom| self.whom(*whom, about));
-                classes && whom
+    /// A claim, where everything in it is good.
+    fn claim(&mut self, claim: &ast::Claim<'s>, about: About<'s>) -> Option<Claim<'s>> {
+        Some(match claim {
+            ast::Claim::ReachesOnly { classes, whom } => {
+                let (classes, whom) = self.reaches(classes, whom, about)?;
+                Claim::ReachesOnly(classes, whom)
             }
-            Claim::OnlyServe { patterns, routes } => {
-                let patterns = every(patterns, |word| self.pattern(*word, about.spot("only")).is_some());
+            ast::Claim::NeverReaches { classes, whom } => {
+                let (classes, whom) = self.reaches(classes, whom, about)?;
+                Claim::NeverReaches(classes, whom)
+            }
+            ast::Claim::OnlyServe { patterns, routes } => {
+                let patterns = every(patterns, |word| self.pattern(*word, about.spot("only")));
                 let routes = self.routes_named(routes, about);
-                patterns && routes
+                Claim::OnlyServe(patterns?, routes?)
             }
-            Claim::Passes { to, through } => {
-                let to = self.waypoint(to, about);
-                let through = self.waypoint(through, about);
-                to && through
+            ast::Claim::Passes { to, through } => {
+                let goal = self.goal(to, about);
+                let passage = self.passage(through, about);
+                Claim::Passes(goal?, passage?)
             }
-            Claim::Survives { routes, count, what } => {
+            ast::Claim::Survives { routes, count, what } => {
                 let routes = self.routes_named(routes, about);
-                let count = self.out.count(*count, 1, 3, about.spot("losing any")).is_some();
-                let what = self.out.choice(*what, &LOST.map(|word| (word, ())), about.spot("losing any")).is_some();
-                routes && count && what
+                let spot = about.spot("losing any");
+                let most = self.out.count(*count, 1, 3, spot).and_then(|count| u8::try_from(count).ok());
+                let losses = Loss::ALL.map(|(loss, one, many)| [(one, loss), (many, loss)]).concat();
+                let loss = self.out.choice(*what, &losses, spot);
+                Claim::Survives(routes?, At { value: most?, span: count.span }, loss?)
             }
-            Claim::Independent { route, of, by } => {
-                let one = self.route_id(*route, about).is_some();
-                let other = self.route_id(*of, about).is_some();
-                let by = by.is_none_or(|word| self.out.choice(word, &SHARED.map(|word| (word, ())), about.spot("by")).is_some());
-                one && other && by
+            ast::Claim::Independent { route, of, by } => {
+                let one = self.route_id(*route, about);
+                let other = self.route_id(*of, about);
+                let common = match by {
+                    Some(word) => self.out.choice(*word, &Common::ALL.map(|common| (common.as_str(), common)), about.spot("by")),
+                    None => Some(Common::Model),
+                };
+                Claim::Independent(At { value: one?, span: route.span }, At { value: other?, span: of.span }, common?)
             }
-            Claim::Bound { what, of, limit } => {
+            ast::Claim::Bound { what, of, limit } => {
                 let of = match of {
-                    Bounded::Routes(routes) => self.routes_named(routes, about),
-                    Bounded::Workflow(word) => self.workflow_id(*word, about).is_some(),
+                    ast::Bounded::Routes(routes) => self.routes_named(routes, about).map(Bounded::Routes),
+                    ast::Bounded::Workflow(word) => {
+                        self.workflow_id(*word, about).map(|value| Bounded::Workflow(At { value, span: word.span }))
+                    }
                 };
-                let spot = about.spot("<=");
-                let limit = match what.text {
-                    "cost" => self.out.money(*limit, spot).is_some(),
-                    "latency" => self.out.duration(*limit, Zero::Allowed, spot).is_some(),
-                    "attempts" => self.out.count(*limit, 0, u64::MAX, spot).is_some(),
-                    _ => self.out.choice(*what, &MEASURES.map(|word| (word, ())), spot).is_some(),
-                };
-                of && limit
+                let value = self.limit(*what, *limit, about);
+                Claim::Bound(of?, At { value: value?, span: limit.span })
             }
-            Claim::OwnKeys(routes) | Claim::NoFallback(routes) => self.routes_named(routes, about),
+            ast::Claim::OwnKeys(routes) => Claim::OwnKeys(self.routes_named(routes, about)?),
+            ast::Claim::NoFallback(routes) => Claim::NoFallback(self.routes_named(routes, about)?),
+        })
+    }
+
+    fn reaches(&mut self, classes: &[Word<'s>], whom: &[ast::Whom<'s>], about: About<'s>) -> Option<(Vec<At<usize>>, Vec<Whom<'s>>)> {
+        let classes = every(classes, |word| self.class(*word, about).map(|value| At { value, span: word.span }));
+        let whom = every(whom, |whom| self.whom(*whom, about));
+        Some((classes?, whom?))
+    }
+
+    fn limit(&mut self, what: Word<'s>, limit: Word<'s>, about: About<'s>) -> Option<Limit> {
+        let spot = about.spot("<=");
+        match what.text {
+            "cost" => self.out.money(limit, spot).map(Limit::Cost),
+            "latency" => self.out.duration(limit, Zero::Allowed, spot).map(Limit::Latency),
+            "attempts" => self.out.count(limit, 0, u64::MAX, spot).map(Limit::Attempts),
+            _ => {
+                self.out.choice(what, &MEASURES.map(|word| (word, ())), spot);
+                None
+            }
         }
     }
 
-    fn routes_named(&mut self, routes: &Routes<'s>, about: About<'s>) -> bool {
+    fn routes_named(&mut self, routes: &ast::Routes<'s>, about: About<'s>) -> Option<Routes> {
         match routes {
-            Routes::All(_) => true,
-            Routes::Named(words) => every(words, |word: &Word<'s>| self.route_id(*word, about).is_some()),
+            ast::Routes::All(span) => Some(Routes::All(*span)),
+            ast::Routes::Named(words) => {
+                every(words, |word| self.route_id(*word, about).map(|value| At { value, span: word.span })).map(Routes::Named)
+            }
         }
     }
 
-    fn whom(&mut self, whom: Whom<'s>, about: About<'s>) -> bool {
+    fn whom(&mut self, whom: ast::Whom<'s>, about: About<'s>) -> Option<Whom<'s>> {
         match whom {
-            Whom::Word(word) if word.text.contains('/') => self.pattern(word, about.spot("reaches")).is_some(),
-            Whom::Word(word) => self.owner_name(word, about),
-            Whom::Region(word) => !self.out.slugs(&[word], about.spot("region")).is_empty(),
+            ast::Whom::Word(word) if word.text.contains('/') => self.pattern(word, about.spot("reaches")).map(Whom::Pattern),
+            ast::Whom::Word(word) => self.owner_name(word, about).map(Whom::Name),
+            ast::Whom::Region(word) => self.out.slugs(&[word], about.spot("region")).pop().map(Whom::Region),
         }
     }
 
-    fn waypoint(&mut self, waypoint: &Waypoint<'s>, about: About<'s>) -> bool {
+    fn goal(&mut self, waypoint: &ast::Waypoint<'s>, about: About<'s>) -> Option<Goal<'s>> {
         match waypoint {
-            Waypoint::Tool(word) => self.tool_id(*word, about).is_some(),
-            Waypoint::Step(word) => self.step_name(*word, about),
-            Waypoint::Provider(word) => self.owner_name(*word, about),
-            Waypoint::Approval(_, role) => role.is_none_or(|role| self.out.free_name(role, about.spot("approval by")).is_some()),
-            Waypoint::Redaction(words) => every(words, |word| self.detector(*word, about).is_some()),
+            ast::Waypoint::Tool(word) => self.tool_id(*word, about).map(|value| Goal::Tool(At { value, span: word.span })),
+            ast::Waypoint::Step(word) => self.step_ids(*word, about).map(|steps| Goal::Step(*word, steps)),
+            ast::Waypoint::Provider(word) => self.owner_name(*word, about).map(Goal::Provider),
+            // The grammar takes neither here.
+            ast::Waypoint::Approval(..) | ast::Waypoint::Redaction(_) => None,
+        }
+    }
+
+    fn passage(&mut self, waypoint: &ast::Waypoint<'s>, about: About<'s>) -> Option<Passage<'s>> {
+        match waypoint {
+            ast::Waypoint::Step(word) => self.step_ids(*word, about).map(|steps| Passage::Step(*word, steps)),
+            ast::Waypoint::Approval(span, None) => Some(Passage::Approval(*span, None)),
+            ast::Waypoint::Approval(span, Some(role)) => {
+                self.out.free_name(*role, about.spot("approval by")).map(|role| Passage::Approval(*span, Some(role)))
+            }
+            ast::Waypoint::Redaction(words) => {
+                every(words, |word| self.detector(*word, about).map(|value| At { value, span: word.span })).map(Passage::Redaction)
+            }
+            // The grammar takes neither here.
+            ast::Waypoint::Tool(_) | ast::Waypoint::Provider(_) => None,
         }
     }
 }
 
-/// Whether all are good; each is looked at, so that each mistake is found.
-fn every<T>(all: &[T], mut good: impl FnMut(&T) -> bool) -> bool {
-    all.iter().filter(|one| !good(one)).count() == 0
+/// What all mean, where all mean something; each is looked at, so that each mistake is found.
+fn every<T, U>(all: &[T], mut meaning: impl FnMut(&T) -> Option<U>) -> Option<Vec<U>> {
+    let meanings: Vec<Option<U>> = all.iter().map(&mut meaning).collect();
+    meanings.into_iter().collect()
 }

@@ -193,12 +193,12 @@ impl<'s> Resolver<'s> {
     }
 
     /// A name that is a provider or a vendor; anything else is noted as unknown.
-    pub(super) fn owner_name(&mut self, word: Word<'s>, about: About<'s>) -> bool {
+    pub(super) fn owner_name(&mut self, word: Word<'s>, about: About<'s>) -> Option<Word<'s>> {
         let known = self.names.is_owner(word.text);
         if !known {
             self.out.unknown(Space::Owner, "", word.text, word.span, about);
         }
-        known
+        known.then_some(word)
     }
 }
 

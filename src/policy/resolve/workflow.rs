@@ -10,7 +10,7 @@ use super::declare::{Entry, block_name};
 use super::findings::{Seen, Space};
 use super::names::Table;
 use super::word::words;
-use crate::policy::model::{At, Step, Workflow};
+use crate::policy::model::{At, Step, StepId, Workflow, WorkflowId};
 use crate::syntax::ast::{Block, Item, Value, Word};
 use crate::syntax::keyword::{Key, Kind};
 
@@ -114,13 +114,17 @@ impl<'s> Resolver<'s> {
         found.map(|value| At { value, span: word.span })
     }
 
-    /// A step that an assertion names: alone, or as `workflow/step`.
-    pub(super) fn step_name(&mut self, word: Word<'s>, about: About<'s>) -> bool {
-        let known = self.names.steps.contains_key(word.text);
-        if !known {
+    /// The steps that an assertion names: alone, in whichever workflow, or as `workflow/step`.
+    pub(super) fn step_ids(&mut self, word: Word<'s>, about: About<'s>) -> Option<Vec<StepId>> {
+        if !self.names.steps.contains_key(word.text) {
             self.out.unknown(Space::Step, "", word.text, word.span, about);
+            return None;
         }
-        known
+        let (of, name) = word.text.split_once('/').map_or((None, word.text), |(of, name)| (Some(of), name));
+        let workflows =
+            (0..).map(WorkflowId).zip(&self.policy.workflows).filter(|(_, workflow)| of.is_none_or(|of| workflow.name.text == of));
+        let steps = workflows.filter_map(|(id, workflow)| Some((id, workflow.steps.iter().position(|step| step.name.text == name)?)));
+        Some(steps.collect())
     }
 
     /// The declaration's place of whatever a waiver names.
