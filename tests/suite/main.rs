@@ -21,6 +21,7 @@ mod explain;
 mod fmt;
 mod graph;
 mod init;
+mod interpreter;
 mod keys;
 mod man;
 mod models;
