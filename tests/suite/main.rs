@@ -12,6 +12,7 @@
 
 mod architecture;
 mod bad_input;
+mod brute_force;
 mod byokc;
 mod check;
 mod compile;
