@@ -3,12 +3,15 @@
 //! Shares nothing with what decides assertions: only names, units and facts are looked up as a policy resolves to them.
 
 mod account;
+mod against;
 mod bounds;
 mod decide;
 mod examples;
 mod glob;
 mod independent;
 mod passes;
+mod random;
+mod random_claims;
 mod reaches;
 mod serves;
 mod survives;

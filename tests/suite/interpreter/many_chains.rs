@@ -33,7 +33,7 @@ fn callee(route: usize, place: usize, number: usize) -> Callee {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(super::cases(512))]
 
     #[test]
     fn many_policies_of_three_routes(numbers in numbers()) {
