@@ -33,7 +33,8 @@ pub(crate) enum Behind {
 }
 
 fn names_of(slug: &str) -> BTreeSet<String> {
-    BTreeSet::from([slug.to_owned(), upstream_vendor(slug).to_owned()])
+    let company = slug.split('/').next().unwrap_or(slug);
+    BTreeSet::from([slug, company, upstream_vendor(slug)].map(str::to_owned))
 }
 
 impl Account {
@@ -41,9 +42,9 @@ impl Account {
         let name = provider.name.text.to_owned();
         let mut companies = BTreeSet::from([provider.vendor.to_string()]);
         let place = match &provider.base_url {
-            Some(BaseUrl::Address { host: hostname, .. }) => {
+            Some(BaseUrl::Address { host: hostname, loopback, .. }) => {
                 companies.extend(host(hostname).map(|facts| facts.vendor.to_owned()));
-                format!("host {hostname}")
+                if *loopback { "this machine".to_owned() } else { format!("host {hostname}") }
             }
             Some(BaseUrl::Variable(variable)) => format!("variable {variable}"),
             None => format!("account {name}"),
@@ -52,7 +53,10 @@ impl Account {
             provider.protocol == Some(Protocol::Openrouter) || companies.contains("openrouter") || provider.upstreams_span.is_some();
         let behind = routes_on.then(|| match &provider.upstreams {
             Upstreams::Only(slugs) => Behind::Only(slugs.iter().map(|slug| names_of(slug.text)).collect()),
-            Upstreams::AnyExcept(slugs) => Behind::AnyBut(slugs.iter().flat_map(|slug| names_of(slug.text)).collect()),
+            // What is but a part of a company (`google-vertex/europe`) leaves the company the rest.
+            Upstreams::AnyExcept(slugs) => {
+                Behind::AnyBut(slugs.iter().filter(|slug| !slug.text.contains('/')).flat_map(|slug| names_of(slug.text)).collect())
+            }
         });
         let declared = provider.region.as_ref().map(|region| region.value.iter().map(|slug| slug.text.to_owned()).collect());
         let key = match provider.key.as_ref().map(|key| &key.value) {
@@ -90,14 +94,16 @@ impl Account {
         self.is_of(name) || self.may_pass_to(name)
     }
 
-    /// Whether it certainly stays within these regions.
-    pub(crate) fn stays_within(&self, regions: &[&str]) -> bool {
-        self.regions.as_ref().is_some_and(|own| own.iter().all(|region| regions.iter().any(|outer| lies_within(region, outer))))
+    /// Whether it certainly stays within these regions; `zone` is where a model's id itself says that requests go.
+    pub(crate) fn stays_within(&self, zone: Option<&String>, regions: &[&str]) -> bool {
+        let within = |region: &String| regions.iter().any(|outer| lies_within(region, outer));
+        self.regions.as_ref().is_some_and(|own| own.iter().chain(zone).all(within))
     }
 
     /// Whether it may process in a region.
-    pub(crate) fn may_be_in(&self, region: &str) -> bool {
-        self.regions.as_ref().is_none_or(|own| own.iter().any(|mine| lies_within(mine, region) || lies_within(region, mine)))
+    pub(crate) fn may_be_in(&self, zone: Option<&String>, region: &str) -> bool {
+        let meets = |mine: &String| lies_within(mine, region) || lies_within(region, mine);
+        self.regions.as_ref().is_none_or(|own| own.iter().chain(zone).any(meets))
     }
 }
 

@@ -1,7 +1,8 @@
 //! `cost`, `latency` and `attempts of … <= …`, by the dearest, slowest and longest of all runs.
 
-use byokc::policy::model::{Bounded, Limit, Routes, Workflow};
+use byokc::policy::model::{Bounded, Limit, Routes, Step};
 
+use super::passes::orders;
 use super::time;
 use super::verdict::{Found, shortest};
 use super::world::World;
@@ -12,11 +13,7 @@ use crate::interpreter::run::{Call, each_run};
 pub(crate) fn judge(world: &World<'_>, of: &Bounded, limit: Limit) -> Found {
     match of {
         Bounded::Routes(routes) => of_routes(world, routes, limit),
-        Bounded::Workflow(workflow) => {
-            let workflow = &world.policy.workflows[workflow.value.0 as usize];
-            let worst = of_workflow(world, workflow, limit);
-            if worst.is_none_or(|worst| worst > most(limit)) { Found::Broken(0) } else { Found::Holds }
-        }
+        Bounded::Workflow(workflow) => of_workflow(world, workflow.value.0 as usize, limit),
     }
 }
 
@@ -44,25 +41,42 @@ fn most(limit: Limit) -> u128 {
     }
 }
 
-/// Steps add up, each as often as it may be called; but steps that do not wait for each other take their time together.
-fn of_workflow(world: &World<'_>, workflow: &Workflow<'_>, limit: Limit) -> Option<u128> {
-    let mut own = Vec::new();
-    for step in &workflow.steps {
-        let mut worst = Some(0);
-        each(world, step.route.unwrap().value.0 as usize, |run| {
-            worst = worst.and_then(|worst: u128| Some(worst.max(measure(world, run, limit)?)));
-        });
-        own.push(worst? * u128::from(step.at_most.value));
+/// Steps add up, each as often as it may be called; but those that do not wait for each other take their time together. The shortest that is too
+/// much: the fewest steps that may be done, of which none waits for one that is left out; of a latency the fewest that wait one for the other.
+fn of_workflow(world: &World<'_>, workflow: usize, limit: Limit) -> Found {
+    let steps = &world.policy.workflows[workflow].steps;
+    let own: Vec<Option<u128>> =
+        steps.iter().map(|step| Some(worst(world, step.route?.value.0 as usize, limit)? * u128::from(step.at_most.value))).collect();
+    let done = if matches!(limit, Limit::Latency(_)) { chains(steps) } else { orders(world, workflow) };
+    let sum = |done: &[usize]| done.iter().map(|step| own[*step]).sum::<Option<u128>>();
+    shortest(done.iter().filter(|done| sum(done).is_none_or(|sum| sum > most(limit))).map(Vec::len))
+}
+
+/// What the worst run of a route comes to.
+fn worst(world: &World<'_>, route: usize, limit: Limit) -> Option<u128> {
+    let mut worst = Some(0);
+    each(world, route, |run| {
+        worst = worst.and_then(|worst: u128| Some(worst.max(measure(world, run, limit)?)));
+    });
+    worst
+}
+
+/// Every chain of steps, from one that waits for none to any that waits for the one before it.
+fn chains(steps: &[Step<'_>]) -> Vec<Vec<usize>> {
+    let waits_for = |step: usize| steps[step].after.iter().chain(&steps[step].judges).map(|before| before.value);
+    let mut all = Vec::new();
+    let mut longest: Vec<Vec<usize>> = (0..steps.len()).filter(|step| waits_for(*step).next().is_none()).map(|step| vec![step]).collect();
+    while !longest.is_empty() {
+        let longer = |chain: &Vec<usize>| {
+            let last = *chain.last().unwrap();
+            let next = (0..steps.len()).filter(|step| waits_for(*step).any(|before| before == last));
+            next.map(|step| chain.iter().copied().chain([step]).collect()).collect::<Vec<Vec<usize>>>()
+        };
+        let next = longest.iter().flat_map(longer).collect();
+        all.append(&mut longest);
+        longest = next;
     }
-    if !matches!(limit, Limit::Latency(_)) {
-        return Some(own.iter().sum());
-    }
-    /// The slowest chain of steps that ends with one.
-    fn until(workflow: &Workflow<'_>, own: &[u128], step: usize) -> u128 {
-        let before = workflow.steps[step].after.iter().chain(&workflow.steps[step].judges);
-        own[step] + before.map(|before| until(workflow, own, before.value)).max().unwrap_or(0)
-    }
-    (0..own.len()).map(|step| until(workflow, &own, step)).max()
+    all
 }
 
 fn each(world: &World<'_>, route: usize, mut look: impl FnMut(&[Call])) {

@@ -1,4 +1,6 @@
 //! `every path to GOAL passes PASSAGE`, by every order in which the steps of every workflow may be done.
+//!
+//! What happens on a way: each step that is done, or the direct call of a route; then the calls of that route, or of the last step's.
 
 use std::collections::BTreeSet;
 
@@ -28,11 +30,19 @@ pub(crate) fn judge(world: &World<'_>, goal: &Goal<'_>, passage: &Passage<'_>) -
             };
             any |= here;
             if here && !passes(world, way, goal, call, passage) {
-                breaking.push(way.steps.len().saturating_sub(1) + calls);
+                breaking.push(way.steps.len().max(1) + how_far(goal, passage, calls));
             }
         }
     }
     if any { shortest(breaking) } else { Found::Nothing(true) }
+}
+
+/// A step is got to when it calls its route, whoever is called then; only redaction asks who. All else is got to by a call.
+fn how_far(goal: &Goal<'_>, passage: &Passage<'_>, calls: usize) -> usize {
+    match (goal, passage) {
+        (Goal::Step(..), Passage::Step(..) | Passage::Approval(..)) => 0,
+        _ => calls,
+    }
 }
 
 /// Whether a way ends where the goal may be got to.
@@ -100,7 +110,7 @@ fn ways(world: &World<'_>) -> Vec<Way> {
 }
 
 /// Every order in which some of the steps may be done, none twice, each behind all that it waits for.
-fn orders(world: &World<'_>, workflow: usize) -> Vec<Vec<usize>> {
+pub(super) fn orders(world: &World<'_>, workflow: usize) -> Vec<Vec<usize>> {
     let steps = &world.policy.workflows[workflow].steps;
     let mut all: Vec<Vec<usize>> = Vec::new();
     let mut longest = vec![Vec::new()];

@@ -36,7 +36,7 @@ fn is_among(world: &World<'_>, call: &Call, whom: &[Whom<'_>]) -> bool {
     let names: Vec<&str> = whom.iter().filter_map(|whom| if let Whom::Name(name) = whom { Some(name.text) } else { None }).collect();
     let regions: Vec<&str> =
         whom.iter().filter_map(|whom| if let Whom::Region(region) = whom { Some(region.text) } else { None }).collect();
-    if account.stays_within(&regions) {
+    if account.stays_within(target.zone.as_ref(), &regions) {
         return true;
     }
     let by_name = names.contains(&account.name.as_str()) || account.companies.iter().all(|company| names.contains(&company.as_str()));
@@ -58,7 +58,7 @@ pub(crate) fn is_target(target: &Target, account: &Account, pattern: &Pattern<'_
 fn may_see(target: &Target, account: &Account, whom: &Whom<'_>) -> bool {
     match whom {
         Whom::Name(name) => account.may_be_seen_by(name.text),
-        Whom::Region(region) => account.may_be_in(region.text),
+        Whom::Region(region) => account.may_be_in(target.zone.as_ref(), region.text),
         Whom::Pattern(pattern) => {
             let mut names = std::iter::once(&target.id).chain(&target.aliases);
             let own = account.is_of(pattern.owner) && names.any(|name| covers(&pattern.id, name));

@@ -17,6 +17,9 @@ pub(crate) fn judge(world: &World<'_>, routes: &Routes, most: usize, loss: Loss)
     if routes.is_empty() {
         return Found::Nothing(true);
     }
+    if routes.iter().all(|route| items(world, *route, loss).is_empty()) {
+        return Found::Nothing(true);
+    }
     shortest(routes.iter().flat_map(|route| failing(world, *route, most, loss)))
 }
 
@@ -27,8 +30,8 @@ fn failing(world: &World<'_>, route: usize, most: usize, loss: Loss) -> BTreeSet
     let mut lengths = BTreeSet::new();
     for lost in choices(&items(world, route, loss), most) {
         let is_lost = |target: usize| {
-            let account = &world.accounts[world.targets[target].account];
-            lost.iter().any(|item| takes(account, loss, item))
+            let target = &world.targets[target];
+            lost.iter().any(|item| takes(&world.accounts[target.account], target.zone.as_ref(), loss, item))
         };
         let answers = |target: usize| if is_lost(target) { classes.clone() } else { vec![None] };
         each_run(&world.chains, route, &answers, &mut |run| lengths.extend(fails_after(world, run)));
@@ -51,9 +54,9 @@ fn fails_after(world: &World<'_>, run: &[Call]) -> Option<usize> {
 
 /// What may be lost, among what the attempts of a route use.
 fn items(world: &World<'_>, route: usize, loss: Loss) -> Vec<String> {
-    let accounts: Vec<&Account> = world.attempts(route).map(|(call, _)| world.account(call)).collect();
     let mut items: BTreeSet<String> = BTreeSet::new();
-    for account in &accounts {
+    for (call, _) in world.attempts(route) {
+        let account = world.account(call);
         match loss {
             Loss::Provider => items.extend([account.place.clone()]),
             Loss::Vendor => {
@@ -63,7 +66,10 @@ fn items(world: &World<'_>, route: usize, loss: Loss) -> Vec<String> {
                 }
             }
             Loss::Key => items.extend(account.key.clone()),
-            Loss::Region => items.extend(account.regions.clone().unwrap_or_default()),
+            Loss::Region => {
+                items.extend(account.regions.clone().unwrap_or_default());
+                items.extend(world.targets[call.target].zone.clone());
+            }
         }
     }
     if loss == Loss::Region && items.is_empty() {
@@ -73,12 +79,12 @@ fn items(world: &World<'_>, route: usize, loss: Loss) -> Vec<String> {
 }
 
 /// Whether losing a thing loses an account.
-fn takes(account: &Account, loss: Loss, item: &str) -> bool {
+fn takes(account: &Account, zone: Option<&String>, loss: Loss, item: &str) -> bool {
     match loss {
         Loss::Provider => account.place == item,
         Loss::Vendor => account.companies.contains(item) || account.may_pass_to(item),
         Loss::Key => account.key.as_deref() == Some(item),
-        Loss::Region => account.may_be_in(item),
+        Loss::Region => account.may_be_in(zone, item),
     }
 }
 

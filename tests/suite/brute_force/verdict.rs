@@ -5,7 +5,7 @@
 pub(crate) enum Found {
     /// It holds on every run.
     Holds,
-    /// Some run breaks it; a shortest one has so many events. 0 where it is no matter of runs: the worst case of a workflow.
+    /// Some run breaks it; on a shortest one so many things happen.
     Broken(usize),
     /// It speaks of nothing; whether that is an error.
     Nothing(bool),

@@ -32,6 +32,8 @@ pub(crate) struct Target {
     pub(crate) id: String,
     /// What the catalogue knows the model as.
     pub(crate) base: Option<String>,
+    /// Where its id itself says that requests go.
+    pub(crate) zone: Option<String>,
     /// Further ids under which its vendor serves that model.
     pub(crate) aliases: Vec<String>,
 }
@@ -44,7 +46,8 @@ impl<'p> World<'p> {
             let vendor = catalogue.of_vendor(&policy[target.provider].vendor).iter();
             let same = vendor.filter(|entry| base.is_some() && entry.base.as_deref() == base.as_deref()).map(|entry| entry.id.to_string());
             let own = base.as_deref().and_then(|base| base.split_once('/')).map(|(_, id)| id.to_owned());
-            Target { account: target.provider.0 as usize, id: target.id.to_string(), aliases: same.chain(own).collect(), base }
+            let zone = facts.entry.and_then(|entry| entry.zone.as_deref()).map(str::to_owned);
+            Target { account: target.provider.0 as usize, id: target.id.to_string(), aliases: same.chain(own).collect(), base, zone }
         });
         let (targets, accounts) = (targets.collect(), policy.providers.iter().map(Account::of).collect());
         let reached = (0..chains.routes.len()).map(|route| reached(&chains, route)).collect();

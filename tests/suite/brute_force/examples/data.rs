@@ -128,6 +128,7 @@ fn a_router_passes_on_to_whom_it_may() {
             ("confidential reaches only narrow/*", Broken(1)),
             ("never confidential reaches mistral", Broken(1)),
             ("never confidential reaches vertex", Broken(1)),
+            ("never confidential reaches google-vertex", Broken(1)),
             ("never confidential reaches anthropic, openai", Holds),
             ("never confidential reaches region us", Holds),
         ],

@@ -1,6 +1,6 @@
 //! What may fail.
 
-use super::{Broken, Holds, expect};
+use super::{Broken, Holds, Nothing, expect};
 
 const ACCOUNTS: &str = r#"language 1
 provider openai { key env OPENAI_API_KEY region us }
@@ -86,7 +86,8 @@ fn keys() {
             ("a survives losing any 3 keys", Holds),
             ("b survives losing any 1 key", Holds),
             ("b survives losing any 2 keys", Broken(3)),
-            ("c survives losing any 1 key", Holds),
+            ("c survives losing any 1 key", Nothing(true)),
+            ("c, b survives losing any 1 key", Holds),
             ("d survives losing any 1 key", Holds),
             ("d survives losing any 2 keys", Broken(2)),
             ("e survives losing any 1 key", Broken(1)),

@@ -85,11 +85,15 @@ fn of_a_workflow() {
         ),
         &[
             ("cost of workflow w <= $0.80", Holds),
-            ("cost of workflow w <= $0.79", Broken(0)),
+            ("cost of workflow w <= $0.79", Broken(4)),
+            ("cost of workflow w <= $0.60", Broken(3)),
+            ("cost of workflow w <= $0.29", Broken(1)),
             ("attempts of workflow w <= 7", Holds),
-            ("attempts of workflow w <= 6", Broken(0)),
+            ("attempts of workflow w <= 6", Broken(4)),
+            ("attempts of workflow w <= 2", Broken(1)),
             ("latency of workflow w <= 4s", Holds),
-            ("latency of workflow w <= 3999ms", Broken(0)),
+            ("latency of workflow w <= 3999ms", Broken(2)),
+            ("latency of workflow w <= 2s", Broken(1)),
         ],
     );
 }
