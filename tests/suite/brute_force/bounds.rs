@@ -80,7 +80,7 @@ fn chains(steps: &[Step<'_>]) -> Vec<Vec<usize>> {
 }
 
 fn each(world: &World<'_>, route: usize, mut look: impl FnMut(&[Call])) {
-    let answers = telling_answers(&world.chains);
+    let answers = telling_answers(&world.chains, route);
     each_run(&world.chains, route, &|_| answers.clone(), &mut |run| look(run));
 }
 

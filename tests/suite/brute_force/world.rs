@@ -94,7 +94,7 @@ impl<'p> World<'p> {
 
 /// For every attempt (who is called on which way) a shortest run that ends with it.
 fn reached(chains: &Chains, route: usize) -> Vec<Vec<Call>> {
-    let answers = telling_answers(chains);
+    let answers = telling_answers(chains, route);
     let mut found: BTreeMap<(Vec<(usize, usize)>, usize), Vec<Call>> = BTreeMap::new();
     each_run(chains, route, &|_| answers.clone(), &mut |run| {
         for length in 1..=run.len() {

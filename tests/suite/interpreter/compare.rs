@@ -12,17 +12,25 @@ use byokc::policy::model::{self, Policy, RouteId};
 use byokc::source::{Source, Sources};
 use byokc::units::Date;
 
-use super::chains::{Callee, Chains};
+use super::chains::{Alternative, Callee, Chains};
 use super::run::{Answer, Call, runs};
 
-/// One answer for each way in which a chain can tell classes apart: to serve, and of the classes that stand in the same `on`s the first.
-pub(crate) fn telling_answers(chains: &Chains) -> Vec<Answer> {
+/// One answer for each way in which a route can tell classes apart: to serve, and of the classes that stand in the same `on`s the first.
+pub(crate) fn telling_answers(chains: &Chains, route: usize) -> Vec<Answer> {
+    let steps = steps_of(chains, route);
     let mut first: BTreeMap<Vec<bool>, Failure> = BTreeMap::new();
     for class in Failure::ALL {
-        let seen = chains.routes.iter().flatten().map(|step| step.on.contains(class)).collect();
+        let seen = steps.iter().map(|step| step.on.contains(class)).collect();
         first.entry(seen).or_insert(class);
     }
     std::iter::once(None).chain(first.into_values().map(Some)).collect()
+}
+
+/// Every place of a route's chain, and of those that it splices in.
+fn steps_of(chains: &Chains, route: usize) -> Vec<&Alternative> {
+    let spliced = |step: &Alternative| if let Callee::Route(called) = step.callee { steps_of(chains, called) } else { Vec::new() };
+    let own = chains.routes[route].iter();
+    own.clone().chain(own.flat_map(spliced)).collect()
 }
 
 /// Every run of an automaton.
