@@ -358,9 +358,11 @@ fn claims<'a>(
     shared: &mut Shared<'a>,
 ) -> Claims<'a> {
     let policy = &compilation.policy;
-    let assertions = policy.assertions.iter().map(|assertion| {
-        let claim = sources.text(assertion.claim_span).split_whitespace().collect::<Vec<_>>().join(" ");
-        Claim { claim: claim.into(), relies_on: Vec::new(), title: assertion.title.as_deref().map(borrow), verdict: Verdict::Undecided }
+    let assertions = policy.assertions.iter().map(|assertion| Claim {
+        claim: assertion.text(sources).into(),
+        relies_on: Vec::new(),
+        title: assertion.title.as_deref().map(borrow),
+        verdict: Verdict::Undecided,
     });
     let waivers = policy.waivers.iter().map(|waiver| Waiver {
         because: borrow(&waiver.because),
