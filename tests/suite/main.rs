@@ -12,6 +12,7 @@
 
 mod architecture;
 mod bad_input;
+mod brute_force;
 mod byokc;
 mod check;
 mod compile;
@@ -21,6 +22,7 @@ mod explain;
 mod fmt;
 mod graph;
 mod init;
+mod interpreter;
 mod keys;
 mod man;
 mod models;
