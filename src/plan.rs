@@ -10,11 +10,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use account::{BaseUrl, KeyOwner, KeySource, Model, Provider, Upstreams};
+pub use account::{BaseUrl, KeyOwner, KeySource, Model, PriceTier, Provider, Upstreams};
 pub use claims::{Claim, Claims, Reached, Verdict, Waiver};
 pub use lower::lower;
 pub use provenance::{CatalogueMark, FileMark, Mark, Provenance};
 pub use route::{Attempt, Gate, Lowers, Minimize, Next, Route};
+pub use statement::{Bounded, Common, Goal, Limit, Loss, Passage, Statement, Whom};
 pub use workflow::{Approver, Auth, Caller, Source, Step, Tool, Workflow};
 
 mod account;
@@ -24,6 +25,7 @@ mod layout;
 mod lower;
 mod provenance;
 mod route;
+mod statement;
 mod workflow;
 
 /// The value of `format`.

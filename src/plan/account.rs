@@ -1,6 +1,6 @@
 //! Accounts and models as a plan holds them: who is called, where, with whose key, and what is known of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,13 +21,16 @@ pub struct Provider<'a> {
     /// Further headers, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<Text<'a>, Text<'a>>,
+    /// The company at whose host it is, where that is another than `vendor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_vendor: Option<Text<'a>>,
     /// Where its key is.
     pub key: KeySource<'a>,
     /// Whose key that is.
     pub key_owner: KeyOwner,
     /// The wire protocol.
     pub protocol: Text<'a>,
-    /// Every region it may process in; null: unknown.
+    /// Every region it may process in; null: unknown, as it is wherever the address is in a variable.
     pub region: Option<Texts<'a>>,
     /// How long it keeps requests, in milliseconds, 0 for not at all; null: unknown.
     pub retention_ms: Option<u64>,
@@ -37,7 +40,7 @@ pub struct Provider<'a> {
     pub training: Option<Text<'a>>,
     /// Who may serve behind it; null where it does not route by itself.
     pub upstreams: Option<Upstreams<'a>>,
-    /// The company behind it.
+    /// The company behind it, as declared.
     pub vendor: Text<'a>,
 }
 
@@ -98,6 +101,9 @@ pub enum KeyOwner {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Model<'a> {
+    /// Other ids, in lower case, under which the account's vendor serves the same model.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub aliases: Texts<'a>,
     /// The identity that it shares with its snapshots, aliases and resellers' spellings.
     pub base: Option<Text<'a>>,
     /// What it can do.
@@ -108,7 +114,7 @@ pub struct Model<'a> {
     pub endpoint: Text<'a>,
     /// Where it is called when tools are offered.
     pub endpoint_with_tools: Text<'a>,
-    /// Dollars for a million input tokens, a decimal.
+    /// Dollars for a million input tokens, a decimal: the dearest of today's and any announced price.
     pub input_price: Option<Text<'a>>,
     /// The largest prompt, in tokens.
     pub max_input: Option<u64>,
@@ -116,8 +122,23 @@ pub struct Model<'a> {
     pub max_output: Option<u64>,
     /// How the output limit is spelt on the wire.
     pub output_limit: Text<'a>,
-    /// Dollars for a million output tokens, a decimal.
+    /// Dollars for a million output tokens, a decimal: the dearest of today's and any announced price.
     pub output_price: Option<Text<'a>>,
+    /// The prices of longer prompts, shortest first: the last of which `above` is passed counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub price_tiers: Vec<PriceTier<'a>>,
     /// Known traps, in the catalogue's words.
     pub traps: Texts<'a>,
+}
+
+/// What a prompt of more than so many tokens costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceTier<'a> {
+    /// The largest prompt that still costs less, in tokens.
+    pub above: u64,
+    /// Dollars for a million input tokens, a decimal.
+    pub input_price: Option<Text<'a>>,
+    /// Dollars for a million output tokens, a decimal.
+    pub output_price: Option<Text<'a>>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{KeyOwner, Text, Texts};
+use super::{KeyOwner, Statement, Text, Texts};
 
 /// What is claimed of the policy.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +28,8 @@ pub struct Claim<'a> {
     pub claim: Text<'a>,
     /// What a proof relies on.
     pub relies_on: Vec<Text<'a>>,
+    /// The claim as a program reads it: what the verdict is about.
+    pub statement: Statement<'a>,
     /// What people call it.
     pub title: Option<Text<'a>>,
     /// What was found.
@@ -42,7 +44,7 @@ pub enum Verdict {
     Proved,
     /// Some run breaks it.
     Refuted,
-    /// It was read but not decided.
+    /// It was not decided, or it speaks of nothing.
     Undecided,
 }
 
@@ -60,7 +62,7 @@ pub struct Reached<'a> {
     pub provider: Text<'a>,
     /// Where it may be processed; null: anywhere.
     pub region: Option<Texts<'a>>,
-    /// The company behind the account, and for a provider that routes by itself those that its upstreams permit, `*` for any.
+    /// The companies behind the account, `vendor` and `host_vendor`, and for a provider that routes by itself those that its upstreams permit, `*` for any.
     pub vendors: Texts<'a>,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{FORMAT, Plan, Source, Text};
+use crate::analysis::lists::Aliases;
 use crate::automaton::Automaton;
 use crate::compile::{Checked, Compilation};
 use crate::policy::model::{self, RouteId};
@@ -20,6 +21,7 @@ mod claims;
 mod provenance;
 mod route;
 mod shared;
+mod statement;
 mod workflow;
 
 /// The plan of a checked policy.
@@ -30,6 +32,7 @@ pub fn lower<'a>(sources: &'a Sources, checked: &Checked<'a, 'a>) -> Plan<'a> {
         compilation.automata.iter().flatten().flatten().flat_map(|automaton| &automaton.attempts).map(|attempt| attempt.target).collect();
     let providers: BTreeSet<_> = called.iter().map(|target| policy[*target].provider).collect();
     let mut shared = Shared::default();
+    let mut aliases = Aliases::new(compilation.options.catalogue);
     let routes = routes(compilation);
     let mut plan = Plan {
         approvers: policy.approvers.iter().map(|approver| (approver.name.text.into(), lower_approver(approver))).collect(),
@@ -44,7 +47,10 @@ pub fn lower<'a>(sources: &'a Sources, checked: &Checked<'a, 'a>) -> Plan<'a> {
             .collect(),
         digest: Text::default(),
         format: FORMAT.into(),
-        models: called.iter().filter_map(|target| Some((policy[*target].text.into(), lower_model(compilation, *target)?))).collect(),
+        models: called
+            .iter()
+            .filter_map(|target| Some((policy[*target].text.into(), lower_model(compilation, *target, &mut aliases)?)))
+            .collect(),
         provenance: provenance(sources, compilation),
         providers: providers
             .iter()

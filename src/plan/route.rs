@@ -33,7 +33,7 @@ pub struct Route<'a> {
     pub entries: Option<Vec<u16>>,
     /// `chat`, `embedding`, `transcription`, `speech` or `image`.
     pub kind: Text<'a>,
-    /// What its own redaction makes of the data.
+    /// What its own redaction makes of the data; empty where it redacts nothing.
     pub lowers: Vec<Lowers<'a>>,
     /// A larger prompt is refused with `too_large`, in tokens.
     pub max_input: Option<u64>,

@@ -1,9 +1,14 @@
 //! Providers, models and keys.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::shared::{Shared, borrow, decimal, slugs, texts};
+use crate::analysis::lists::Aliases;
 use crate::catalogue::{Capability, Constraint, Known, Mode, Protocol};
 use crate::compile::Compilation;
-use crate::plan::{BaseUrl, KeyOwner, KeySource, Model, Provider, Upstreams};
+use crate::plan::{BaseUrl, KeyOwner, KeySource, Model, PriceTier, Provider, Texts, Upstreams};
+use crate::policy::facts::Facts;
 use crate::policy::model::{self, Policy, Retention, TargetId};
 
 pub(super) fn lower_provider<'a>(
@@ -19,10 +24,11 @@ pub(super) fn lower_provider<'a>(
         },
         clearance: shared.classes(policy, provider.clearance),
         headers: provider.headers.iter().map(|header| (header.name.value.to_lowercase().into(), borrow(&header.value.value))).collect(),
+        host_vendor: provider.companies().find(|company| *company != provider.vendor).map(|company| company.to_owned().into()),
         key: lower_key(&provider.key.as_ref()?.value, provider.name.text),
         key_owner: owner(provider),
         protocol: provider.protocol?.as_str().into(),
-        region: provider.region.as_ref().map(|regions| slugs(&regions.value)),
+        region: region(provider),
         retention_ms: provider.retention.map(|retention| match retention.value {
             Retention::None => 0,
             Retention::AtMost(milliseconds) => milliseconds,
@@ -35,6 +41,12 @@ pub(super) fn lower_provider<'a>(
         }),
         vendor: borrow(&provider.vendor),
     })
+}
+
+/// Where it processes: nothing is known of that where its address is in a variable.
+pub(super) fn region<'a>(provider: &model::Provider<'a>) -> Option<Texts<'a>> {
+    let regions = provider.region.as_ref().filter(|_| provider.address_variable().is_none())?;
+    Some(slugs(&regions.value))
 }
 
 pub(super) fn lower_key<'a>(key: &'a model::KeySource<'_>, provider: &str) -> KeySource<'a> {
@@ -52,7 +64,7 @@ pub(super) fn owner(provider: &model::Provider<'_>) -> KeyOwner {
     if provider.managed.is_some() { KeyOwner::Managed } else { KeyOwner::Own }
 }
 
-pub(super) fn lower_model<'a>(compilation: &'a Compilation<'a>, target: TargetId) -> Option<Model<'a>> {
+pub(super) fn lower_model<'a>(compilation: &'a Compilation<'a>, target: TargetId, aliases: &mut Aliases<'_>) -> Option<Model<'a>> {
     let facts = compilation.facts.get(target.0 as usize)?;
     let protocol = compilation.policy[compilation.policy[target].provider].protocol?;
     let trap = |trap| facts.has_trap(trap);
@@ -67,6 +79,7 @@ pub(super) fn lower_model<'a>(compilation: &'a Compilation<'a>, target: TargetId
     let responses_for_tools = trap(Constraint::ToolsNeedResponses) || trap(Constraint::ToolsNeedResponsesUnlessEffortNone);
     let with_tools = if chat == "chat_completions" && responses_for_tools { "responses" } else { chat };
     Some(Model {
+        aliases: lower_aliases(compilation, target, facts, aliases),
         base: facts.base.as_deref().map(borrow),
         capabilities: texts(Capability::ALL.iter().filter(|what| facts.can(**what) == Known::Yes).map(|what| what.as_str())),
         context: facts.context,
@@ -83,6 +96,30 @@ pub(super) fn lower_model<'a>(compilation: &'a Compilation<'a>, target: TargetId
         }
         .into(),
         output_price: output_price.map(decimal),
+        price_tiers: price_tiers(facts),
         traps: texts(Constraint::ALL.iter().filter(|what| trap(**what)).map(|what| what.as_str())),
     })
+}
+
+/// The vendor's other ids for the same model, so that a reader knows what else a pattern would have to name.
+fn lower_aliases<'a>(compilation: &'a Compilation<'_>, target: TargetId, facts: &Facts<'_>, aliases: &mut Aliases<'_>) -> Texts<'a> {
+    let target = &compilation.policy[target];
+    let Some(base) = &facts.base else { return Texts::default() };
+    let own = target.id.to_lowercase();
+    let known = aliases.of(&compilation.policy[target.provider].vendor, base);
+    Arc::new(known.iter().filter(|id| **id != own).map(|id| Cow::Owned(id.clone())).collect())
+}
+
+/// The steps at which the prices rise with the length of the prompt.
+fn price_tiers(facts: &Facts<'_>) -> Vec<PriceTier<'static>> {
+    let mut paid = facts.prices(0);
+    let mut tiers = Vec::new();
+    for tier in facts.entry.into_iter().flat_map(|entry| entry.tiers.iter()) {
+        let prices = facts.prices(tier.above.saturating_add(1));
+        if prices != paid {
+            paid = prices;
+            tiers.push(PriceTier { above: tier.above, input_price: prices.0.map(decimal), output_price: prices.1.map(decimal) });
+        }
+    }
+    tiers
 }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::account::owner;
-use super::shared::{Shared, borrow, slugs, texts};
+use super::account::{owner, region};
+use super::shared::{Shared, borrow, texts};
+use super::statement::lower_statement;
+use crate::analysis::claims;
 use crate::analysis::data::carried;
 use crate::automaton::Automaton;
 use crate::compile::Compilation;
@@ -20,9 +22,19 @@ pub(super) fn claims<'a>(
     shared: &mut Shared<'a>,
 ) -> Claims<'a> {
     let policy = &compilation.policy;
-    let assertions = policy.assertions.iter().map(|assertion| {
+    let assertions = policy.assertions.iter().zip(&compilation.judgements).map(|(assertion, judgement)| {
         let claim = sources.text(assertion.claim_span).split_whitespace().collect::<Vec<_>>().join(" ");
-        Claim { claim: claim.into(), relies_on: Vec::new(), title: assertion.title.as_deref().map(borrow), verdict: Verdict::Undecided }
+        Claim {
+            claim: claim.into(),
+            relies_on: judgement.relies_on.iter().map(|reliance| borrow(&reliance.text)).collect(),
+            statement: lower_statement(policy, &assertion.claim),
+            title: assertion.title.as_deref().map(borrow),
+            verdict: match judgement.verdict {
+                claims::Verdict::Proved => Verdict::Proved,
+                claims::Verdict::Refuted(_) => Verdict::Refuted,
+                claims::Verdict::Empty(_) | claims::Verdict::Undecided(_) | claims::Verdict::Unjudged => Verdict::Undecided,
+            },
+        }
     });
     let waivers = policy.waivers.iter().map(|waiver| Waiver {
         because: borrow(&waiver.because),
@@ -71,8 +83,8 @@ fn reached<'a>(policy: &'a Policy<'a>, route: &model::Route<'_>, automaton: &Aut
                 key_owner: owner(provider),
                 model: borrow(&target.id),
                 provider: provider.name.text.into(),
-                region: provider.region.as_ref().map(|regions| slugs(&regions.value)),
-                vendors: texts(behind.into_iter().chain([&*provider.vendor])),
+                region: region(provider),
+                vendors: texts(behind.into_iter().chain(provider.companies())),
             }
         })
         .collect();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::shared::{Shared, borrow, decimal};
+use crate::analysis::data::lowering;
 use crate::automaton::Automaton;
 use crate::plan::{Attempt, Gate, Lowers, Minimize, Route};
 use crate::policy::model::{self, Policy, RouteId};
@@ -27,7 +28,7 @@ pub(super) fn lower_route<'a>(
         deadline_ms: route.deadline.map(|deadline| deadline.value),
         entries: spread.then(|| automaton.entries.clone()),
         kind: route.kind.as_str().into(),
-        lowers: route.lowers.iter().map(|lowers| lower_lowers(policy, lowers)).collect(),
+        lowers: lowering(route).iter().map(|lowers| lower_lowers(policy, lowers)).collect(),
         max_input: route.max_input.map(|tokens| tokens.value),
         max_output: route.max_output.map(|tokens| tokens.value),
         minimize: minimize([route], shared),
@@ -61,9 +62,9 @@ fn lower_attempt<'a>(
     let redact = further.iter().flat_map(|route| &route.redact).map(|detector| detector.value);
     let known = &policy[called].redact;
     let sent = minimize(all(), shared);
-    let lowers = || all().flat_map(|route| &route.lowers).map(|lowers| lower_lowers(policy, lowers)).collect();
+    let lowers = || all().flat_map(lowering).map(|lowers| lower_lowers(policy, lowers)).collect();
     Attempt {
-        lowers: if further.iter().any(|route| !route.lowers.is_empty()) { lowers() } else { Vec::new() },
+        lowers: if further.iter().any(|route| !lowering(route).is_empty()) { lowers() } else { Vec::new() },
         max_input: step.and_then(|step| step.up_to).map(|tokens| tokens.value),
         minimize: if sent == minimize([&policy[called]], shared) { minimize([], shared) } else { sent },
         model: borrow(&target.id),
