@@ -7,3 +7,4 @@ pub mod claims;
 pub mod data;
 pub mod lists;
 pub mod reach;
+pub mod scenario;
