@@ -1,10 +1,12 @@
 //! BYOK806: an assertion, a test or a bound that is read, but not decided.
 
 use super::{Check, Context, Run};
+use crate::analysis::outcomes::Verdict;
+use crate::analysis::scenario::MAX_RUNS;
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::model::{Assertion, Route};
 use crate::source::Sources;
-use crate::text::{and, tick};
+use crate::text::{and, grouped, tick};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -35,14 +37,17 @@ fn check(context: &Context<'_, '_>, found: &mut Vec<Diagnostic>) {
                 }),
         );
     }
-    for test in &policy.tests {
-        let name = &test.name.value;
+    for (test, outcome) in policy.tests.iter().zip(context.outcomes) {
+        let beyond = test.expect.iter().zip(&outcome.expects).find(|(_, judged)| matches!(judged.verdict, Verdict::Beyond));
+        let Some((expectation, _)) = beyond else { continue };
+        let (name, route) = (&test.name.value, policy[expectation.route.value].name.text);
         found.push(
-            Diagnostic::new(&CHECK.rule, test.name.span, format!("test `{name}` is read, but not run"))
+            Diagnostic::new(&CHECK.rule, test.name.span, format!("test `{name}` is read, but not judged"))
                 .label("neither passed nor failed")
+                .at(expectation.span, format!("`{route}` has too many runs here"))
                 .about(SubjectKind::Test, name.clone())
-                .note("this version of byokc does not run tests yet")
-                .help(accept("test", name, "do not rely on it")),
+                .note(format!("the `spread` pools of `{route}` leave more than {} runs in this scenario", grouped(MAX_RUNS as u64)))
+                .help(accept("test", name, "let fewer providers fail in it")),
         );
     }
 }
