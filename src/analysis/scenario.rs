@@ -236,11 +236,11 @@ mod tests {
     fn too_many_choices_are_said() {
         // Five pools of seven that only a timeout keeps a run in: a lost connection goes on to the next pool, at any of its members.
         let part = |name: char| {
-            let members: String = (0..7).map(|number| format!(" lab/{name}{number}")).collect();
+            let members = (0..7).map(|number| format!(" lab/{name}{number}")).collect::<Vec<_>>().concat();
             format!("pool {name} spread {{{members} }} route r{name} {{ accepts public primary pool {name} on timeout fallback none }}\n")
         };
-        let parts: String = "vwxyz".chars().map(part).collect();
-        let fallbacks: String = "wxyz".chars().map(|name| format!(" fallback route r{name} on network")).collect();
+        let parts = "vwxyz".chars().map(part).collect::<Vec<_>>().concat();
+        let fallbacks = ["w", "x", "y", "z"].map(|name| format!(" fallback route r{name} on network")).concat();
         let routes = format!("{parts} route r {{ accepts public primary pool v on timeout{fallbacks} }}");
         let sources = Sources::default();
         let root = sources.add(Source::new("policy.byok", format!("{START}{routes}")));

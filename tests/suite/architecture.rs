@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["compile"],
     &["plan", "show", "docs"],
     &["render"],
+    &["testing"],
     &["cli"],
 ];
 
