@@ -40,5 +40,6 @@ pub mod secrets;
 pub mod show;
 pub mod source;
 pub mod syntax;
+pub mod testing;
 pub mod text;
 pub mod units;

@@ -7,15 +7,16 @@ use crate::byokc::project;
 /// The rooms, lowest first; rooms in one line do not use each other unless the line says so below.
 const FLOORS: &[&[&str]] = &[
     &["source", "units", "text"],
-    &["diagnostic", "message"],
+    &["diagnostic"],
     &["syntax", "catalogue", "edit"],
     &["policy", "imports", "secrets"],
-    &["graph", "automaton"],
+    &["graph", "automaton", "message"],
     &["analysis"],
     &["checks"],
     &["compile"],
     &["plan", "show", "docs"],
     &["render"],
+    &["testing"],
     &["cli"],
 ];
 

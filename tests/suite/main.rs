@@ -32,3 +32,4 @@ mod properties;
 mod readme;
 mod schema;
 mod show;
+mod test;
