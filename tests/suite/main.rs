@@ -19,6 +19,7 @@ mod compile;
 mod completions;
 mod corpus;
 mod explain;
+mod fixes;
 mod fmt;
 mod graph;
 mod init;
