@@ -2,6 +2,7 @@
 
 use crate::analysis::claims::{self, Judgement, World};
 use crate::analysis::lists::Lists;
+use crate::analysis::outcomes::{self, Outcome};
 use crate::automaton::{Automaton, MAX_PLACES, TooLong, unfolded_sizes};
 use crate::catalogue::Catalogue;
 use crate::checks::{self, Context, KeyState};
@@ -36,6 +37,8 @@ pub struct Compilation<'s> {
     pub automata: Vec<Option<Result<Automaton, TooLong>>>,
     /// What came of each assertion, in source order.
     pub judgements: Vec<Judgement>,
+    /// What came of each test, in source order.
+    pub outcomes: Vec<Outcome>,
     /// Every finding, in order.
     pub diagnostics: Vec<Diagnostic>,
     /// What it was judged against.
@@ -82,6 +85,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
     let facts = Facts::of_targets(&policy, options.catalogue);
     let automata = unfold(&policy, &graph);
     let judgements = claims::judge(World { policy: &policy, automata: &automata, facts: &facts, catalogue: options.catalogue });
+    let outcomes = outcomes::judge(&policy, &automata);
     {
         let lists = Lists::new(&policy, &facts, options.catalogue);
         let context = Context {
@@ -91,6 +95,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
             automata: &automata,
             facts: &facts,
             judgements: &judgements,
+            outcomes: &outcomes,
             lists: &lists,
             catalogue: options.catalogue,
             today: options.today,
@@ -99,7 +104,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
         checks::run(&context, &mut diagnostics);
     }
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    Compilation { policy, graph, facts, automata, judgements, diagnostics, options }
+    Compilation { policy, graph, facts, automata, judgements, outcomes, diagnostics, options }
 }
 
 impl<'s> Compilation<'s> {
@@ -113,6 +118,7 @@ impl<'s> Compilation<'s> {
             automata: &self.automata,
             facts: &self.facts,
             judgements: &self.judgements,
+            outcomes: &self.outcomes,
             lists: &lists,
             catalogue: self.options.catalogue,
             today: self.options.today,

@@ -1,6 +1,11 @@
 //! The sentences that people read whole, the same at check time and at run time: which route, which provider, which key, and what to do.
 
+use crate::policy::model::KeySource;
 use crate::text::and;
+
+pub use failed::{Call, failed, not_approved};
+
+mod failed;
 
 /// Where a key should have been, and so what puts it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +24,19 @@ pub enum KeyPlace<'a> {
     Keyless(&'a str),
 }
 
-impl KeyPlace<'_> {
+impl<'a> KeyPlace<'a> {
+    /// Where a policy says that the key of an account is.
+    pub fn of(source: &'a KeySource<'_>, account: &'a str) -> Self {
+        match source {
+            KeySource::Env(variable) => Self::Variable(variable),
+            KeySource::File(path) => Self::File(path),
+            KeySource::Keyring(service, key) => Self::Keyring(service, key),
+            KeySource::Exec(words) => Self::Program(words.first().map_or("the program", |word| word)),
+            KeySource::PerRequest => Self::Request(account),
+            KeySource::None => Self::Keyless(account),
+        }
+    }
+
     /// What to do about a missing key: the start of a sentence.
     fn remedy(self) -> String {
         match self {

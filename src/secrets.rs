@@ -66,6 +66,19 @@ fn scrub(sources: &Sources, finding: &mut Diagnostic) {
     }
 }
 
+/// Text that quotes a policy, with what has the shape of a key masked, wherever it stands.
+pub fn masked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (secret, _) in literal_secrets(text) {
+        out.push_str(text.get(at..secret.start).unwrap_or_default());
+        out.push('…');
+        at = secret.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use crate::catalogue::Catalogue;

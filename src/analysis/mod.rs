@@ -6,4 +6,6 @@ pub mod candidates;
 pub mod claims;
 pub mod data;
 pub mod lists;
+pub mod outcomes;
 pub mod reach;
+pub mod scenario;

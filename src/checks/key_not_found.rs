@@ -64,7 +64,7 @@ fn finding(provider: &Provider<'_>, state: &KeyState, users: &[(&Route<'_>, Span
     let key = provider.key.as_ref()?;
     let name = provider.name.text;
     let titles: Vec<&str> = users.iter().take(NAMED).map(|(route, _)| &*route.title).collect();
-    let message = missing_key(&titles, users.len() - titles.len(), &provider.title, place(&key.value, name));
+    let message = missing_key(&titles, users.len() - titles.len(), &provider.title, KeyPlace::of(&key.value, name));
     let mut finding = Diagnostic::new(&CHECK.rule, key.span, message)
         .label("no key is found here")
         .about(SubjectKind::Provider, name)
@@ -76,18 +76,6 @@ fn finding(provider: &Provider<'_>, state: &KeyState, users: &[(&Route<'_>, Span
         finding = finding.note(seen.clone());
     }
     Some(finding)
-}
-
-/// Where a key of this source is looked for.
-fn place<'a>(source: &'a KeySource<'_>, account: &'a str) -> KeyPlace<'a> {
-    match source {
-        KeySource::Env(variable) => KeyPlace::Variable(variable),
-        KeySource::File(path) => KeyPlace::File(path),
-        KeySource::Keyring(service, key) => KeyPlace::Keyring(service, key),
-        KeySource::Exec(words) => KeyPlace::Program(words.first().map_or("the program", |word| word)),
-        KeySource::PerRequest => KeyPlace::Request(account),
-        KeySource::None => KeyPlace::Keyless(account),
-    }
 }
 
 fn help(source: &KeySource<'_>, account: &str) -> String {

@@ -4,6 +4,7 @@ use crate::analysis::asks::Asks;
 use crate::analysis::candidates::Candidates;
 use crate::analysis::claims::Judgement;
 use crate::analysis::lists::Lists;
+use crate::analysis::outcomes::Outcome;
 use crate::automaton::{Attempt, Automaton, Place, TooLong, What};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Rule, SubjectKind};
@@ -30,6 +31,7 @@ mod fallback_cycle;
 mod fallback_unsaid;
 mod favourable_facts;
 mod foreign_key_variable;
+mod idle_test;
 mod key_not_found;
 mod known_trap;
 mod lacks_capability;
@@ -48,6 +50,7 @@ mod shared_fate;
 mod shared_key;
 mod step_cycle;
 mod target_not_allowed;
+mod test_failed;
 mod too_many_attempts;
 mod unapproved_effect;
 mod unauthenticated_effect;
@@ -123,6 +126,8 @@ pub const CHECKS: &[Check] = &[
     workflow_bypass::CHECK,
     assertion_refuted::CHECK,
     assertion_about_nothing::CHECK,
+    test_failed::CHECK,
+    idle_test::CHECK,
     waiver::CHECK,
     undecided::CHECK,
 ];
@@ -163,6 +168,8 @@ pub struct Context<'a, 's> {
     pub facts: &'a [Facts<'s>],
     /// What came of each assertion.
     pub judgements: &'a [Judgement],
+    /// What came of each test.
+    pub outcomes: &'a [Outcome],
     /// Who is allowed and denied.
     pub lists: &'a Lists<'a, 's>,
     /// Facts about models and providers.

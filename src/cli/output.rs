@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, ValueEnum};
 
-use crate::catalogue::keys::literal_secrets;
 use crate::diagnostic::Severity;
 use crate::render::{Format, Report, Style, render};
+use crate::secrets::masked;
 
 use super::{Exit, Failure, Global, files};
 
@@ -75,15 +75,21 @@ impl Reporting {
 
     /// Writes the report in every format that is asked for, and says how the run ended.
     pub(super) fn write(&self, report: &Report<'_>, global: &Global) -> Result<Exit, Failure> {
+        self.write_with(global, |format, style| render(format, report, style))?;
+        Ok(self.fail_on.judge(report))
+    }
+
+    /// Writes what a command makes of each format that is asked for.
+    pub(super) fn write_with(&self, global: &Global, render: impl Fn(Format, Style) -> String) -> Result<(), Failure> {
         let default = [Output { format: Format::Human, file: None }];
         let outputs: &[Output] = if self.output.is_empty() { &default } else { &self.output };
         for output in outputs {
             match &output.file {
-                None => print(&render(output.format, report, style(global, std::io::stdout().is_terminal())))?,
-                Some(file) => files::write(file, &render(output.format, report, Style { color: false, ascii: global.ascii }))?,
+                None => print(&render(output.format, style(global, std::io::stdout().is_terminal())))?,
+                Some(file) => files::write(file, &render(output.format, Style { color: false, ascii: global.ascii }))?,
             }
         }
-        Ok(self.fail_on.judge(report))
+        Ok(())
     }
 }
 
@@ -119,15 +125,7 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 
 /// The same for text that quotes a policy: what has the shape of a key is masked, wherever it stands.
 pub(super) fn print_quoting(text: &str) -> Result<(), Failure> {
-    let mut masked = String::with_capacity(text.len());
-    let mut at = 0;
-    for (secret, _) in literal_secrets(text) {
-        masked.push_str(text.get(at..secret.start).unwrap_or_default());
-        masked.push('…');
-        at = secret.end;
-    }
-    masked.push_str(text.get(at..).unwrap_or_default());
-    print(&masked)
+    print(&masked(text))
 }
 
 /// The same for what is written piece by piece.

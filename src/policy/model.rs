@@ -8,18 +8,19 @@ use crate::syntax::ast;
 use crate::units::Date;
 
 use super::class::Classes;
-use super::failure::Failure;
 
 pub use account::{BaseUrl, Header, KeySource, Provider, Retention, Slug, Upstreams};
 pub use claim::{Bounded, Claim, Common, Goal, Limit, Loss, Passage, Routes, StepId, Whom};
 pub use route::{Allowing, Alternative, Audit, Callee, Detector, Fallback, Gate, Lowers, Route, RouteKind, Strip};
 pub use target::{Allow, Deny, Model, Pattern, Pool, Target};
+pub use test::{Expectation, Expected, Failing, Named, Test};
 pub use workflow::{Auth, DataSource, Effect, Step, Tool, Workflow};
 
 mod account;
 mod claim;
 mod route;
 mod target;
+mod test;
 mod workflow;
 
 /// Text that is borrowed from the source where it can be.
@@ -189,45 +190,6 @@ impl Assertion<'_> {
     pub fn name(&self, sources: &Sources) -> String {
         self.title.as_ref().map_or_else(|| self.text(sources), ToString::to_string)
     }
-}
-
-/// A test whose names are all known.
-#[derive(Debug)]
-pub struct Test<'s> {
-    /// Its name.
-    pub name: At<Str<'s>>,
-    /// The declaration.
-    pub span: Span,
-    /// Providers whose calls fail with `server_error`.
-    pub down: Vec<At<ProviderId>>,
-    /// Providers whose key is missing.
-    pub missing: Vec<At<ProviderId>>,
-    /// Targets or providers that fail.
-    pub fail: Vec<(At<Failing<'s>>, Failure)>,
-    /// Roles that refuse.
-    pub refuse: Vec<ast::Word<'s>>,
-    /// What is expected.
-    pub expect: Vec<Expectation<'s>>,
-}
-
-/// What a test makes fail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failing<'s> {
-    /// Every target of a provider.
-    Provider(ProviderId),
-    /// One target: account and id.
-    Target(ProviderId, Str<'s>),
-}
-
-/// What a test expects of a route.
-#[derive(Debug)]
-pub struct Expectation<'s> {
-    /// The field.
-    pub span: Span,
-    /// The route.
-    pub route: At<RouteId>,
-    /// What becomes of it.
-    pub outcome: ast::Outcome<'s>,
 }
 
 /// A waiver.

@@ -7,15 +7,17 @@ use crate::byokc::project;
 /// The rooms, lowest first; rooms in one line do not use each other unless the line says so below.
 const FLOORS: &[&[&str]] = &[
     &["source", "units", "text"],
-    &["diagnostic", "message"],
+    &["diagnostic"],
     &["syntax", "catalogue", "edit"],
     &["policy", "imports", "secrets"],
-    &["graph", "automaton"],
+    &["graph", "automaton", "message"],
     &["analysis"],
     &["checks"],
     &["compile"],
+    &["recheck"],
     &["plan", "show", "docs"],
     &["render"],
+    &["testing"],
     &["cli"],
 ];
 

@@ -29,9 +29,10 @@ pub(super) fn claims<'a>(
             statement: lower_statement(policy, &assertion.claim),
             title: assertion.title.as_deref().map(borrow),
             verdict: match judgement.verdict {
-                claims::Verdict::Proved => Verdict::Proved,
+                // What speaks of nothing holds.
+                claims::Verdict::Proved | claims::Verdict::Empty(_) => Verdict::Proved,
                 claims::Verdict::Refuted(_) => Verdict::Refuted,
-                claims::Verdict::Empty(_) | claims::Verdict::Undecided(_) | claims::Verdict::Unjudged => Verdict::Undecided,
+                claims::Verdict::Undecided(_) | claims::Verdict::Unjudged => Verdict::Undecided,
             },
         }
     });

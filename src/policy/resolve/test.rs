@@ -9,7 +9,7 @@ use super::findings::Seen;
 use super::word::words;
 use crate::diagnostic::Diagnostic;
 use crate::policy::failure::Failure;
-use crate::policy::model::{At, Expectation, Failing, Test};
+use crate::policy::model::{At, Expectation, Expected, Failing, Named, Test};
 use crate::policy::rules;
 use crate::source::Span;
 use crate::syntax::ast::{Field, Outcome, Value, Word};
@@ -90,10 +90,10 @@ impl<'s> Resolver<'s> {
             }
             (Key::Expect, Value::Expect { route, outcome }) => {
                 let found = self.route_id(*route, about);
-                let good = self.outcome(outcome, spot);
-                let Some(value) = found else { return false };
-                test.expect.push(Expectation { span: field.span, route: At { value, span: route.span }, outcome: outcome.clone() });
-                good
+                let outcome = self.expected(outcome, spot);
+                let (Some(value), Some(outcome)) = (found, outcome) else { return false };
+                test.expect.push(Expectation { span: field.span, route: At { value, span: route.span }, outcome });
+                true
             }
             _ => true,
         }
@@ -128,12 +128,26 @@ impl<'s> Resolver<'s> {
         !raised
     }
 
-    fn outcome(&mut self, outcome: &Outcome<'s>, spot: Spot<'s>) -> bool {
+    /// What is expected; `None` where something in it is wrong. Each name is looked at, so that each mistake is found.
+    fn expected(&mut self, outcome: &Outcome<'s>, spot: Spot<'s>) -> Option<Expected<'s>> {
         match outcome {
-            Outcome::Serves(targets) | Outcome::Tries(targets) => {
-                targets.iter().filter(|word| self.target_parts(**word, spot).is_none()).count() == 0
+            Outcome::Serves(targets) => self.named(targets, spot).map(Expected::Serves),
+            Outcome::Tries(targets) => self.named(targets, spot).map(Expected::Tries),
+            Outcome::Fails { class, says } => {
+                let says = says.map(|text| At { value: text.value(), span: text.span });
+                self.failure(*class, spot).map(|value| Expected::Fails { class: At { value, span: class.span }, says })
             }
-            Outcome::Fails { class, .. } => self.failure(*class, spot).is_some(),
         }
+    }
+
+    fn named(&mut self, targets: &[Word<'s>], spot: Spot<'s>) -> Option<Vec<Named<'s>>> {
+        let found: Vec<Named<'s>> = targets
+            .iter()
+            .filter_map(|word| {
+                let (provider, parts) = self.target_parts(*word, spot)?;
+                Some(Named { text: word.text, span: word.span, provider, id: parts.id })
+            })
+            .collect();
+        (found.len() == targets.len()).then_some(found)
     }
 }
