@@ -47,12 +47,13 @@ impl<'a> Behind<'a> {
         }
     }
 
-    /// Whether a company may serve there.
+    /// Whether a company may serve there, by its own name or by that which routers give it.
     pub(super) fn permits(&self, company: &str) -> bool {
+        let is = |known: &&str| names_upstream(company, known);
         match self {
             Self::Nobody => false,
-            Self::Only(only) => only.contains(&company),
-            Self::AnyBut(except) => !except.contains(&company),
+            Self::Only(only) => only.iter().any(is),
+            Self::AnyBut(except) => !except.iter().any(is),
         }
     }
 
@@ -66,6 +67,11 @@ impl<'a> Behind<'a> {
             (Self::AnyBut(_), Self::AnyBut(_)) => true,
         }
     }
+}
+
+/// Whether a name means a company that serves behind a router: `google-vertex` is `vertex` there.
+fn names_upstream(name: &str, company: &str) -> bool {
+    name == company || upstream_vendor(name) == company
 }
 
 /// Why a target is not among those to whom data may go.
@@ -87,6 +93,7 @@ pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId)
         return Ok(relies_on);
     }
     let named = |company: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(name) if name.text == company));
+    let named_behind = |company: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(name) if names_upstream(name.text, company)));
     let by_account = named(account);
     let mut companies: Vec<&str> = provider.companies().collect();
     companies.dedup();
@@ -105,7 +112,7 @@ pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId)
             let why = format!("`{account}` routes on its own, and its `upstreams` let anybody serve");
             return Err(Outside { why, unknown: true });
         }
-        Behind::Only(only) => match only.iter().find(|company| !named(company)) {
+        Behind::Only(only) => match only.iter().find(|company| !named_behind(company)) {
             Some(company) => {
                 return Err(Outside { why: format!("`{account}` routes on its own, and `{company}` may serve behind it"), unknown: false });
             }
