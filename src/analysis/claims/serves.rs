@@ -7,7 +7,7 @@ use crate::policy::model::{Pattern, RouteId, Routes};
 use crate::text::{or, tick};
 
 pub(super) fn only(judge: &Judge<'_, '_>, patterns: &[Pattern<'_>], routes: &Routes) -> (Verdict, Vec<Event>) {
-    judge.each(routes, true, |id, automaton| {
+    judge.each(routes, |id, automaton| {
         let stray = |target| !patterns.iter().any(|pattern| admits(judge, pattern, target));
         let Some((_, attempt)) = judge.nearest(id, automaton, attempts_where(automaton, |attempt| stray(attempt.target))) else {
             return Found::Holds(Vec::new());
@@ -23,7 +23,7 @@ pub(super) fn only(judge: &Judge<'_, '_>, patterns: &[Pattern<'_>], routes: &Rou
 }
 
 pub(super) fn own_keys(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<Event>) {
-    judge.each(routes, false, |id, automaton| {
+    judge.each(routes, |id, automaton| {
         let managed = attempts_where(automaton, |attempt| judge.provider(attempt.target).managed.is_some());
         let Some((_, attempt)) = judge.nearest(id, automaton, managed) else { return Found::Holds(Vec::new()) };
         let mut refutation = reached(judge, id, automaton, attempt, |target| format!("`{target}` is called with a managed key"));
@@ -39,7 +39,7 @@ pub(super) fn own_keys(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<
 }
 
 pub(super) fn no_fallback(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<Event>) {
-    judge.each(routes, false, |id, automaton| {
+    judge.each(routes, |id, automaton| {
         let others = attempts_where(automaton, |_| true).filter(|attempt| *attempt != 0);
         let Some((_, attempt)) = judge.nearest(id, automaton, others) else { return Found::Holds(Vec::new()) };
         let name = judge.policy[id].name.text;
