@@ -30,3 +30,4 @@ mod properties;
 mod readme;
 mod schema;
 mod show;
+mod verify;
