@@ -34,3 +34,4 @@ mod readme;
 mod schema;
 mod show;
 mod test;
+mod verify;
