@@ -38,6 +38,7 @@ pub mod policy;
 pub mod render;
 pub mod secrets;
 pub mod show;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod testing;

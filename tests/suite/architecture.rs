@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["analysis"],
     &["checks"],
     &["compile"],
-    &["plan", "show", "docs"],
+    &["plan", "show", "docs", "simulate"],
     &["render"],
     &["testing"],
     &["cli"],

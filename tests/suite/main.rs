@@ -30,4 +30,5 @@ mod properties;
 mod readme;
 mod schema;
 mod show;
+mod simulate;
 mod test;
