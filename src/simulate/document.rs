@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{RouteRuns, Simulation, Summary};
 use crate::analysis::scenario::Run;
+use crate::policy::failure::Failure;
 use crate::policy::model::Policy;
 use crate::secrets::masked;
 
@@ -112,7 +113,7 @@ fn tell(policy: &Policy<'_>, route: &RouteRuns<'_>, run: &Run) -> RunTold {
             })
             .collect(),
         served_by: run.served_by().map(|target| policy[target].text.to_owned()),
-        fails_with: run.fails.map(|class| class.as_str()),
+        fails_with: run.fails.map(Failure::as_str),
         message: run.message(policy, route.route).map(|message| masked(&message)),
     }
 }
