@@ -40,6 +40,7 @@ pub mod recheck;
 pub mod render;
 pub mod secrets;
 pub mod show;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod testing;

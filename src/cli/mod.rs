@@ -24,10 +24,12 @@ mod keys;
 mod live;
 mod man;
 mod models;
+mod named;
 mod one;
 mod output;
 mod schema;
 mod show;
+mod simulate;
 mod test;
 mod verify;
 
@@ -116,6 +118,7 @@ enum Command {
     Fmt(fmt::Fmt),
     Show(show::Show),
     Test(test::Test),
+    Simulate(simulate::Simulate),
     Keys(keys::Keys),
     Graph(graph::Graph),
     Explain(explain::Explain),
@@ -167,6 +170,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(args) => fmt::run(args, &cli.global),
         Command::Show(args) => show::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
+        Command::Simulate(args) => simulate::run(args, &cli.global),
         Command::Keys(args) => keys::run(args, &cli.global),
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
