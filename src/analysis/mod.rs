@@ -5,6 +5,7 @@ pub mod bounds;
 pub mod candidates;
 pub mod claims;
 pub mod data;
+pub mod every_run;
 pub mod lists;
 pub mod outcomes;
 pub mod reach;

@@ -24,11 +24,14 @@ mod keys;
 mod live;
 mod man;
 mod models;
+mod named;
 mod one;
 mod output;
 mod schema;
 mod show;
+mod simulate;
 mod test;
+mod verify;
 
 /// How a run ended; the same for every command and format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,10 +118,12 @@ enum Command {
     Fmt(fmt::Fmt),
     Show(show::Show),
     Test(test::Test),
+    Simulate(simulate::Simulate),
     Keys(keys::Keys),
     Graph(graph::Graph),
     Explain(explain::Explain),
     Models(models::Models),
+    Verify(verify::Verify),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -165,10 +170,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(args) => fmt::run(args, &cli.global),
         Command::Show(args) => show::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
+        Command::Simulate(args) => simulate::run(args, &cli.global),
         Command::Keys(args) => keys::run(args, &cli.global),
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Models(args) => models::run(args, &cli.global),
+        Command::Verify(args) => verify::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => completions::run(args, &cli.global),
         Command::Man(args) => man::run(args, &cli.global),

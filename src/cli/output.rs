@@ -51,46 +51,65 @@ fn parse_output(text: &str) -> Result<Output, String> {
     Ok(Output { format, file })
 }
 
+/// The same for a command that writes a document of its own, or a report for people.
+pub(super) fn parse_document(text: &str) -> Result<Output, String> {
+    let output = parse_output(text);
+    match output {
+        Ok(Output { format: Format::Human | Format::Json, .. }) => output,
+        _ => Err(format!("there is no format `{}`; there are human, json", text.split('=').next().unwrap_or_default())),
+    }
+}
+
+impl Output {
+    /// The format.
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+}
+
 impl Reporting {
     /// Refuses outputs of which one would overwrite another, or a file that is read.
     pub(super) fn judge_places(&self, read: &[PathBuf]) -> Result<(), Failure> {
-        let place = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
-        let mut taken: Vec<Option<PathBuf>> = Vec::new();
-        for output in &self.output {
-            let to = output.file.as_ref().map(place);
-            if to.as_ref().is_some_and(|to| read.iter().any(|path| place(path) == *to)) {
-                return Err(
-                    Failure::usage(format!("`--output {}` would overwrite the policy", output.format.name())).help("name another file")
-                );
-            }
-            let special = to.as_ref().is_some_and(|to| to.exists() && !to.is_file());
-            if taken.contains(&to) && !special {
-                let message = format!("two reports would go to one place: the second is `--output {}`", output.format.name());
-                return Err(Failure::usage(message).help("name a file for each but one: `--output json=report.json`"));
-            }
-            taken.push(to);
-        }
-        Ok(())
+        judge_places(&self.output, read)
     }
 
     /// Writes the report in every format that is asked for, and says how the run ended.
     pub(super) fn write(&self, report: &Report<'_>, global: &Global) -> Result<Exit, Failure> {
-        self.write_with(global, |format, style| render(format, report, style))?;
+        write_all(&self.output, global, |format, style| render(format, report, style))?;
         Ok(self.fail_on.judge(report))
     }
+}
 
-    /// Writes what a command makes of each format that is asked for.
-    pub(super) fn write_with(&self, global: &Global, render: impl Fn(Format, Style) -> String) -> Result<(), Failure> {
-        let default = [Output { format: Format::Human, file: None }];
-        let outputs: &[Output] = if self.output.is_empty() { &default } else { &self.output };
-        for output in outputs {
-            match &output.file {
-                None => print(&render(output.format, style(global, std::io::stdout().is_terminal())))?,
-                Some(file) => files::write(file, &render(output.format, Style { color: false, ascii: global.ascii }))?,
-            }
+/// Refuses outputs of which one would overwrite another, or a file that is read.
+pub(super) fn judge_places(outputs: &[Output], read: &[PathBuf]) -> Result<(), Failure> {
+    let place = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
+    let mut taken: Vec<Option<PathBuf>> = Vec::new();
+    for output in outputs {
+        let to = output.file.as_ref().map(place);
+        if to.as_ref().is_some_and(|to| read.iter().any(|path| place(path) == *to)) {
+            return Err(Failure::usage(format!("`--output {}` would overwrite the policy", output.format.name())).help("name another file"));
         }
-        Ok(())
+        let special = to.as_ref().is_some_and(|to| to.exists() && !to.is_file());
+        if taken.contains(&to) && !special {
+            let message = format!("two reports would go to one place: the second is `--output {}`", output.format.name());
+            return Err(Failure::usage(message).help("name a file for each but one: `--output json=report.json`"));
+        }
+        taken.push(to);
     }
+    Ok(())
+}
+
+/// Writes what a command makes of each format that is asked for; the report for people where none is.
+pub(super) fn write_all(outputs: &[Output], global: &Global, render: impl Fn(Format, Style) -> String) -> Result<(), Failure> {
+    let default = [Output { format: Format::Human, file: None }];
+    let outputs = if outputs.is_empty() { &default } else { outputs };
+    for output in outputs {
+        match &output.file {
+            None => print(&render(output.format, style(global, std::io::stdout().is_terminal())))?,
+            Some(file) => files::write(file, &render(output.format, Style { color: false, ascii: global.ascii }))?,
+        }
+    }
+    Ok(())
 }
 
 impl FailOn {

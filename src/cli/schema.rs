@@ -4,6 +4,8 @@ use clap::{Args, ValueEnum};
 
 use crate::plan::Plan;
 use crate::render::findings_schema;
+use crate::simulate;
+use crate::verify::Report;
 
 use super::{Exit, Global, Outcome, output};
 
@@ -21,12 +23,18 @@ enum Document {
     Plan,
     /// `byok-findings/1`, which `check --output json` writes
     Findings,
+    /// `byok-simulation/1`, which `simulate --output json` writes
+    Simulation,
+    /// `byok-verification/1`, which `verify --output json` writes
+    Verification,
 }
 
 pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
     let schema = match args.document {
         Document::Plan => Plan::schema(),
         Document::Findings => findings_schema(),
+        Document::Simulation => simulate::schema(),
+        Document::Verification => Report::schema(),
     };
     output::print(&format!("{schema:#}\n"))?;
     Ok(Exit::Clean)

@@ -58,7 +58,7 @@ fn judge(args: &Test, global: &Global) -> Outcome {
 /// Writes the report in every format that is asked for. Text of a policy is in it, so what has the shape of a key is masked.
 fn write(args: &Test, global: &Global, sources: &Sources, tested: &[Tested<'_, '_>]) -> Outcome {
     let report = Report { sources, policies: tested.iter().map(Tested::report).collect() };
-    args.reporting.write_with(global, |format: Format, style: Style| match format {
+    output::write_all(&args.reporting.output, global, |format: Format, style: Style| match format {
         Format::Human => masked(&human(tested)),
         Format::Junit => masked(&junit(tested)),
         _ => render(format, &report, style),

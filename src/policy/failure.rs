@@ -108,6 +108,11 @@ impl Failure {
         Self::ALL.into_iter().find(|class| class.as_str() == word)
     }
 
+    /// Whether a call can fail with it: three are raised by the runtime itself, without one.
+    pub fn of_a_call(self) -> bool {
+        !matches!(self, Self::Deadline | Self::Refused | Self::TooLarge)
+    }
+
     /// Whether a fallback may name it.
     pub fn falls_back(self) -> bool {
         Failures::ANY.contains(self)

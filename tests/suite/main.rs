@@ -33,4 +33,6 @@ mod properties;
 mod readme;
 mod schema;
 mod show;
+mod simulate;
 mod test;
+mod verify;

@@ -118,14 +118,13 @@ impl<'s> Resolver<'s> {
         self.provider_id(subject, spot.about).map(Failing::Provider)
     }
 
-    /// Whether a call can fail with a class: three are raised by the runtime itself, without one.
+    /// Whether a call can fail with a class.
     fn can_fail(&mut self, class: Failure, word: Word<'s>, spot: Spot<'s>) -> bool {
-        let raised = matches!(class, Failure::Deadline | Failure::Refused | Failure::TooLarge);
-        if raised {
+        if !class.of_a_call() {
             let help = "name a class with which a provider's answer fails, such as `rate_limit`; an approval is refused with `refuse`";
             self.out.wrong(spot, word, "is raised by the runtime, not by a call", help);
         }
-        !raised
+        class.of_a_call()
     }
 
     /// What is expected; `None` where something in it is wrong. Each name is looked at, so that each mistake is found.

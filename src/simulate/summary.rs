@@ -1,0 +1,104 @@
+//! What can become of a route over every run: who serves, how it fails, the worst case, and who may see what is sent.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::bounds::{self, Bounds};
+use crate::analysis::every_run::ending;
+use crate::automaton::Automaton;
+use crate::compile::Compilation;
+use crate::policy::failure::{Failure, Failures};
+use crate::policy::model::{Provider, Route, RouteId, TargetId, Upstreams};
+
+/// What can become of a route.
+#[derive(Clone, Debug)]
+pub struct Summary<'c> {
+    /// Who can serve, in the order of its attempts.
+    pub can_serve: Vec<TargetId>,
+    /// The classes that a run can fail with, in the language's order; those that the runtime raises itself included.
+    pub can_fail_with: Vec<Failure>,
+    /// Those with which a run can end after a call of each target, in the order of the attempts.
+    pub ends: Vec<(TargetId, Failures)>,
+    /// The most calls of one run.
+    pub most_calls: usize,
+    /// The worst case of one run.
+    pub bounds: Bounds,
+    /// The companies that may see what is sent, by name.
+    pub companies: Vec<&'c str>,
+    /// Whether any company at all may.
+    pub any_company: bool,
+    /// The regions where it may be processed, by name.
+    pub regions: Vec<&'c str>,
+    /// Whether it may be processed anywhere.
+    pub any_region: bool,
+}
+
+impl<'c> Summary<'c> {
+    pub(super) fn of(compilation: &'c Compilation<'_>, id: RouteId, automaton: &Automaton) -> Self {
+        let policy = &compilation.policy;
+        let mut can_serve: Vec<TargetId> = Vec::new();
+        let mut ends: Vec<(TargetId, Failures)> = Vec::new();
+        for attempt in &automaton.attempts {
+            if !can_serve.contains(&attempt.target) {
+                can_serve.push(attempt.target);
+            }
+            let here = Failures::of(&ending(policy, automaton, attempt));
+            match ends.iter_mut().find(|(target, _)| *target == attempt.target) {
+                Some((_, classes)) => *classes = classes.union(here),
+                None => ends.push((attempt.target, here)),
+            }
+        }
+        let fails = raised(&policy[id]).chain(ends.iter().flat_map(|(_, classes)| classes.iter())).collect::<BTreeSet<Failure>>();
+        let providers = || can_serve.iter().map(|target| &policy[policy[*target].provider]);
+        let companies: BTreeSet<&str> = providers().flat_map(companies).collect();
+        let regions: BTreeSet<&str> = providers().filter_map(regions_of).flatten().collect();
+        Self {
+            can_fail_with: fails.into_iter().collect(),
+            ends,
+            most_calls: most_calls(automaton),
+            bounds: bounds::of_route(policy, &compilation.facts, id, automaton),
+            companies: companies.into_iter().collect(),
+            any_company: providers().any(|provider| provider.is_router() && matches!(provider.upstreams, Upstreams::AnyExcept(_))),
+            regions: regions.into_iter().collect(),
+            any_region: providers().any(|provider| regions_of(provider).is_none()),
+            can_serve,
+        }
+    }
+}
+
+/// The classes that the runtime raises itself, for what a route says.
+fn raised(route: &Route<'_>) -> impl Iterator<Item = Failure> {
+    let deadline = route.deadline.map(|_| Failure::Deadline);
+    let refused = (route.approve.is_some() || !route.redact.is_empty()).then_some(Failure::Refused);
+    let too_large = route.max_input.map(|_| Failure::TooLarge);
+    [deadline, refused, too_large].into_iter().flatten()
+}
+
+/// The companies that may see what is sent to an account, as far as they can be named.
+fn companies<'p>(provider: &'p Provider<'_>) -> impl Iterator<Item = &'p str> {
+    let behind = match &provider.upstreams {
+        Upstreams::Only(only) if provider.is_router() => only.as_slice(),
+        _ => &[],
+    };
+    provider.companies().chain(behind.iter().map(|slug| slug.text))
+}
+
+/// Where an account may process; `None` where that is not known.
+fn regions_of<'p>(provider: &'p Provider<'_>) -> Option<impl Iterator<Item = &'p str>> {
+    let region = provider.region.as_ref().filter(|_| provider.address_variable().is_none())?;
+    Some(region.value.iter().map(|slug| slug.text))
+}
+
+/// The most calls of one run. A run only ever goes on to a later place, so from the last place back every successor is known.
+fn most_calls(automaton: &Automaton) -> usize {
+    let mut calls = vec![0usize; automaton.attempts.len()];
+    let mut order: Vec<usize> = (0..calls.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(automaton.attempts.get(*index).map(|attempt| attempt.place)));
+    for index in order {
+        let Some(attempt) = automaton.attempts.get(index) else { continue };
+        let after = automaton.next(attempt).iter().filter_map(|edge| calls.get(usize::from(edge.to)).copied()).max().unwrap_or(0);
+        if let Some(slot) = calls.get_mut(index) {
+            *slot = after + 1;
+        }
+    }
+    calls.into_iter().max().unwrap_or(0)
+}
