@@ -1,6 +1,6 @@
 //! Who an account is: its companies, whom it passes data on to, its host, its key and its regions.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::plan::{BaseUrl, KeySource, Provider, Upstreams};
 
@@ -18,8 +18,25 @@ pub(super) fn is_called(name: &str, account: &str, provider: &Provider<'_>) -> b
 pub(super) fn permits(provider: &Provider<'_>, company: &str) -> bool {
     match &provider.upstreams {
         None => false,
-        Some(Upstreams::Only(only)) => only.iter().any(|name| name == company),
-        Some(Upstreams::AnyExcept(except)) => except.iter().all(|name| name != company),
+        Some(Upstreams::Only(only)) => only.iter().any(|name| is_upstream(company, name)),
+        // What is but a part of a company leaves the rest of it.
+        Some(Upstreams::AnyExcept(except)) => !except.iter().any(|name| !name.contains('/') && is_upstream(company, name)),
+    }
+}
+
+/// Whether a company's name is that of an upstream, or of the one that it is a part of.
+pub(super) fn is_upstream(company: &str, upstream: &str) -> bool {
+    company_of(company) == company_of(upstream)
+}
+
+/// The company that an upstream is, or is a part of, by the name that policies give it: routers call some by another.
+fn company_of(upstream: &str) -> &str {
+    match upstream.split_once('/').map_or(upstream, |(company, _)| company) {
+        "google-vertex" => "vertex",
+        "google-ai-studio" => "gemini",
+        "amazon-bedrock" => "bedrock",
+        "z-ai" => "zai",
+        company => company,
     }
 }
 
@@ -31,7 +48,7 @@ pub(super) fn involves(company: &str, provider: &Provider<'_>) -> bool {
 /// The companies that are named: those of the account and those that its upstreams list.
 pub(super) fn listed<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> {
     let only = match &provider.upstreams {
-        Some(Upstreams::Only(only)) => Some(only.iter().map(|name| &**name)),
+        Some(Upstreams::Only(only)) => Some(only.iter().map(|name| company_of(name))),
         _ => None,
     };
     companies(provider).chain(only.into_iter().flatten())
@@ -55,10 +72,13 @@ pub(super) fn host<'p>(provider: &'p Provider<'p>) -> Host<'p> {
     let rest = url.split_once("://").map_or(&**url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
     let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inside, _)| inside);
-    Host::Named(match bracketed {
+    let name = match bracketed {
         Some(inside) => inside.parse::<Ipv6Addr>().map_or_else(|_| inside.to_ascii_lowercase(), |address| address.to_string()),
         None => authority.split(':').next().unwrap_or(authority).to_ascii_lowercase(),
-    })
+    };
+    // This machine fails as a whole, under whatever name.
+    let here = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    Host::Named(if here { "localhost".to_owned() } else { name })
 }
 
 /// What a key is told apart by.

@@ -2,7 +2,7 @@
 
 use super::Decision;
 use crate::plan::{KeyOwner, Texts, Upstreams, Whom};
-use crate::verify::accounts::{companies, is_called, overlap, permits, regions, within};
+use crate::verify::accounts::{companies, is_called, is_upstream, overlap, permits, regions, within};
 use crate::verify::attempts::{Called, Stop};
 use crate::verify::glob::{covers, matches};
 use crate::verify::world::World;
@@ -87,7 +87,10 @@ fn is_among(stop: &Stop<'_>, whom: &[Whom<'_>]) -> bool {
     account
         && match &stop.provider.upstreams {
             None => true,
-            Some(Upstreams::Only(only)) => !only.is_empty() && only.iter().all(|name| named(name)),
+            Some(Upstreams::Only(only)) => {
+                !only.is_empty()
+                    && only.iter().all(|upstream| whom.iter().any(|whom| matches!(whom, Whom::Name(name) if is_upstream(name, upstream))))
+            }
             Some(Upstreams::AnyExcept(_)) => false,
         }
 }
