@@ -47,7 +47,7 @@ pub(super) fn compare(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(crate::interpreter::cases(128))]
+    #![proptest_config(crate::interpreter::cases(96))]
 
     #[test]
     fn verdicts_of_many_plans(text in policy(16)) {

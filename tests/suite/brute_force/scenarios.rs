@@ -147,7 +147,7 @@ fn compare_every_run(world: &World<'_>, compilation: &Compilation<'_>, text: &st
 }
 
 proptest! {
-    #![proptest_config(crate::interpreter::cases(96))]
+    #![proptest_config(crate::interpreter::cases(64))]
 
     #[test]
     fn runs_of_many_scenarios(text in policy(0), wrong in proptest::collection::vec(wrong(), 16)) {
