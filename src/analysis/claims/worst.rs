@@ -57,7 +57,7 @@ fn shown(limit: Limit, amount: u128) -> String {
 
 pub(super) fn bound(judge: &Judge<'_, '_>, of: &Bounded, limit: Limit) -> (Verdict, Vec<Event>) {
     match of {
-        Bounded::Routes(routes) => judge.each(routes, true, |id, automaton| of_route(judge, id, automaton, limit)),
+        Bounded::Routes(routes) => judge.each(routes, |id, automaton| of_route(judge, id, automaton, limit)),
         Bounded::Workflow(workflow) => of_workflow(judge, *workflow, limit),
     }
 }
