@@ -23,7 +23,7 @@ pub(super) fn admits(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: Targe
     covers_account(pattern.owner, &judge.policy[target.provider]) && matches(&pattern.id, &target.id)
 }
 
-/// The companies that may serve behind a router; `None`: anybody but these.
+/// The companies that may serve behind a router, by the names that it gives to them.
 pub(super) enum Behind<'a> {
     /// Nobody: it is no router.
     Nobody,
@@ -36,24 +36,20 @@ pub(super) enum Behind<'a> {
 impl<'a> Behind<'a> {
     /// Of an account.
     pub(super) fn of(provider: &'a Provider<'_>) -> Self {
-        let vendors = |slugs: &'a [crate::policy::model::Slug<'_>]| slugs.iter().map(|slug| upstream_vendor(slug.text)).collect();
         match &provider.upstreams {
             _ if !provider.is_router() => Self::Nobody,
-            Upstreams::Only(only) => Self::Only(vendors(only)),
+            Upstreams::Only(only) => Self::Only(only.iter().map(|slug| slug.text).collect()),
             // A slug with a part behind the company (`google-vertex/europe`) takes out that part only.
-            Upstreams::AnyExcept(except) => {
-                Self::AnyBut(except.iter().filter(|slug| !slug.text.contains('/')).map(|slug| upstream_vendor(slug.text)).collect())
-            }
+            Upstreams::AnyExcept(except) => Self::AnyBut(except.iter().map(|slug| slug.text).filter(|slug| !slug.contains('/')).collect()),
         }
     }
 
-    /// Whether a company may serve there, by its own name or by that which routers give it.
+    /// Whether a company may serve there.
     pub(super) fn permits(&self, company: &str) -> bool {
-        let is = |known: &&str| names_upstream(company, known);
         match self {
             Self::Nobody => false,
-            Self::Only(only) => only.iter().any(is),
-            Self::AnyBut(except) => !except.iter().any(is),
+            Self::Only(only) => only.iter().any(|slug| is_upstream(slug, company)),
+            Self::AnyBut(except) => !except.iter().any(|slug| is_upstream(slug, company)),
         }
     }
 
@@ -61,17 +57,17 @@ impl<'a> Behind<'a> {
     pub(super) fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Nobody, _) | (_, Self::Nobody) => false,
-            (Self::Only(one), other) => one.iter().any(|company| other.permits(company)),
-            (one, Self::Only(other)) => other.iter().any(|company| one.permits(company)),
+            (Self::Only(one), other) => one.iter().any(|slug| other.permits(upstream_vendor(slug))),
+            (one, Self::Only(other)) => other.iter().any(|slug| one.permits(upstream_vendor(slug))),
             // There are more companies than any list excepts.
             (Self::AnyBut(_), Self::AnyBut(_)) => true,
         }
     }
 }
 
-/// Whether a name means a company that serves behind a router: `google-vertex` is `vertex` there.
-fn names_upstream(name: &str, company: &str) -> bool {
-    name == company || upstream_vendor(name) == company
+/// Whether a router's name for an upstream means a company: `google-vertex/europe` is `google-vertex`, which is `vertex`.
+fn is_upstream(slug: &str, company: &str) -> bool {
+    upstream_vendor(slug) == company || slug.split('/').next() == Some(company)
 }
 
 /// Why a target is not among those to whom data may go.
@@ -93,7 +89,6 @@ pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId)
         return Ok(relies_on);
     }
     let named = |company: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(name) if name.text == company));
-    let named_behind = |company: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(name) if names_upstream(name.text, company)));
     let by_account = named(account);
     let mut companies: Vec<&str> = provider.companies().collect();
     companies.dedup();
@@ -106,15 +101,16 @@ pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId)
         }));
     }
     let mut relies_on = Vec::new();
+    let known = |slug: &str| named(upstream_vendor(slug)) || slug.split('/').next().is_some_and(named);
     match Behind::of(provider) {
         Behind::Nobody => {}
         Behind::AnyBut(_) => {
             let why = format!("`{account}` routes on its own, and its `upstreams` let anybody serve");
             return Err(Outside { why, unknown: true });
         }
-        Behind::Only(only) => match only.iter().find(|company| !named_behind(company)) {
-            Some(company) => {
-                return Err(Outside { why: format!("`{account}` routes on its own, and `{company}` may serve behind it"), unknown: false });
+        Behind::Only(only) => match only.iter().find(|slug| !known(slug)) {
+            Some(slug) => {
+                return Err(Outside { why: format!("`{account}` routes on its own, and `{slug}` may serve behind it"), unknown: false });
             }
             None => relies_on.extend(
                 provider

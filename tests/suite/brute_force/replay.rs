@@ -26,7 +26,7 @@ pub(super) fn replay(world: &World<'_>, compilation: &Compilation<'_>, claim: &C
             is_of(world, routes, &told) && last(&told).is_some_and(|call| serves::breaks_only(world, patterns, call))
         }
         Claim::OwnKeys(routes) => is_of(world, routes, &told) && last(&told).is_some_and(|call| world.account(call).managed),
-        Claim::NoFallback(routes) => is_of(world, routes, &told) && told[0].calls.len() > 1,
+        Claim::NoFallback(routes) => is_of(world, routes, &told) && is_second(world, &told[0].calls),
         Claim::Passes(goal, passage) => leads_around(world, goal, passage, refutation, &told),
         Claim::Survives(routes, most, loss) => {
             is_of(world, routes, &told)
@@ -75,6 +75,11 @@ fn last(told: &[Told]) -> Option<&Call> {
 
 fn is_of(world: &World<'_>, routes: &Routes, told: &[Told]) -> bool {
     last(told).is_some_and(|call| world.routes(routes).contains(&call.way[0].0))
+}
+
+/// Whether calls show a second attempt: one behind another, or another at which the run may start.
+fn is_second(world: &World<'_>, calls: &[Call]) -> bool {
+    calls.len() > 1 || serves::starts(world, calls[0].way[0].0) > 1
 }
 
 /// Whether the steps, and then the calls of the run, are a way around the passage.
