@@ -1,8 +1,8 @@
 //! Who an account is: its companies, whom it passes data on to, its host, its key and its regions.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
-use crate::plan::{BaseUrl, KeySource, Provider, Upstreams};
+use crate::plan::{BaseUrl, KeySource, Model, Provider, Upstreams};
 
 /// Every company whose account it is: as declared, and by its host.
 pub(super) fn companies<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> + Clone {
@@ -14,29 +14,17 @@ pub(super) fn is_called(name: &str, account: &str, provider: &Provider<'_>) -> b
     account == name || companies(provider).any(|company| company == name)
 }
 
+/// The companies that may serve behind a provider that routes on its own.
+pub(super) fn behind<'p>(provider: &'p Provider<'p>) -> Option<&'p Upstreams<'p>> {
+    provider.upstream_vendors.as_ref().or(provider.upstreams.as_ref())
+}
+
 /// Whether a provider that routes on its own may pass data on to a company.
 pub(super) fn permits(provider: &Provider<'_>, company: &str) -> bool {
-    match &provider.upstreams {
+    match behind(provider) {
         None => false,
-        Some(Upstreams::Only(only)) => only.iter().any(|name| is_upstream(company, name)),
-        // What is but a part of a company leaves the rest of it.
-        Some(Upstreams::AnyExcept(except)) => !except.iter().any(|name| !name.contains('/') && is_upstream(company, name)),
-    }
-}
-
-/// Whether a company's name is that of an upstream, or of the one that it is a part of.
-pub(super) fn is_upstream(company: &str, upstream: &str) -> bool {
-    company_of(company) == company_of(upstream)
-}
-
-/// The company that an upstream is, or is a part of, by the name that policies give it: routers call some by another.
-fn company_of(upstream: &str) -> &str {
-    match upstream.split_once('/').map_or(upstream, |(company, _)| company) {
-        "google-vertex" => "vertex",
-        "google-ai-studio" => "gemini",
-        "amazon-bedrock" => "bedrock",
-        "z-ai" => "zai",
-        company => company,
+        Some(Upstreams::Only(only)) => only.iter().any(|name| name == company),
+        Some(Upstreams::AnyExcept(except)) => except.iter().all(|name| name != company),
     }
 }
 
@@ -47,8 +35,8 @@ pub(super) fn involves(company: &str, provider: &Provider<'_>) -> bool {
 
 /// The companies that are named: those of the account and those that its upstreams list.
 pub(super) fn listed<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> {
-    let only = match &provider.upstreams {
-        Some(Upstreams::Only(only)) => Some(only.iter().map(|name| company_of(name))),
+    let only = match behind(provider) {
+        Some(Upstreams::Only(only)) => Some(only.iter().map(|name| &**name)),
         _ => None,
     };
     companies(provider).chain(only.into_iter().flatten())
@@ -72,13 +60,13 @@ pub(super) fn host<'p>(provider: &'p Provider<'p>) -> Host<'p> {
     let rest = url.split_once("://").map_or(&**url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
     let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inside, _)| inside);
-    let name = match bracketed {
-        Some(inside) => inside.parse::<Ipv6Addr>().map_or_else(|_| inside.to_ascii_lowercase(), |address| address.to_string()),
-        None => authority.split(':').next().unwrap_or(authority).to_ascii_lowercase(),
-    };
-    // This machine fails as a whole, under whatever name.
-    let here = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    Host::Named(if here { "localhost".to_owned() } else { name })
+    let name = bracketed.or_else(|| authority.split(':').next()).unwrap_or(authority).to_ascii_lowercase();
+    Host::Named(match name.parse::<IpAddr>() {
+        // What is on this machine is in one place.
+        Ok(address) if address.is_loopback() => "localhost".to_owned(),
+        Ok(address) => address.to_string(),
+        Err(_) => name,
+    })
 }
 
 /// What a key is told apart by.
@@ -113,9 +101,10 @@ pub(super) fn describe_key(key: Key<'_>) -> String {
     format!("the key in {kind} `{place}`")
 }
 
-/// The regions that it may process in; none: nobody knows.
-pub(super) fn regions<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> + Clone {
-    provider.region.iter().flat_map(|regions| regions.iter().map(|region| &**region))
+/// The regions where an attempt may be processed, by the account and by the id of the model. None: nobody knows of the account.
+pub(super) fn regions<'p>(provider: &'p Provider<'p>, model: &'p Model<'p>) -> Option<Vec<&'p str>> {
+    let account = provider.region.as_ref().filter(|regions| !regions.is_empty())?;
+    Some(account.iter().chain(&model.zone).map(|region| &**region).collect())
 }
 
 /// Whether a region lies within another: `eu/west-1` within `eu`.
