@@ -11,6 +11,7 @@ use crate::policy::facts::Facts;
 use crate::policy::model::{At, Claim, Policy, Provider, RouteId, Routes, TargetId, WorkflowId};
 use crate::source::Span;
 
+mod fewest;
 mod independent;
 pub mod outages;
 mod receives;
