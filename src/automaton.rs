@@ -392,6 +392,3 @@ impl Set {
         Self(std::array::from_fn(|word| self.0.get(word).zip(other.0.get(word)).map_or(0, |(a, b)| a | b)))
     }
 }
-
-#[cfg(test)]
-mod tests;

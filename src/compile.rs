@@ -84,7 +84,7 @@ pub fn compile<'s>(sources: &'s Sources, root: FileId, loader: &dyn Loader, opti
     let graph = RouteGraph::new(&policy);
     let facts = Facts::of_targets(&policy, options.catalogue);
     let automata = unfold(&policy, &graph);
-    let judgements = claims::judge(World { policy: &policy, automata: &automata, facts: &facts });
+    let judgements = claims::judge(World { policy: &policy, automata: &automata, facts: &facts, catalogue: options.catalogue });
     let outcomes = outcomes::judge(&policy, &automata);
     {
         let lists = Lists::new(&policy, &facts, options.catalogue);

@@ -1,4 +1,4 @@
-//! Edits of fixes that add a field in the layout of what stands around it, or take one out.
+//! Edits of fixes that add a field in the layout of what stands around it, or take one out; and the text that edits make of another.
 
 use crate::diagnostic::Edit;
 use crate::source::{Sources, Span};
@@ -42,6 +42,21 @@ pub fn remove(sources: &Sources, field: Span) -> Edit {
         _ => field,
     };
     Edit { span, text: String::new() }
+}
+
+/// A text with edits of it made; they must not overlap. Of edits at one place the first comes first.
+pub fn applied(text: &str, edits: &[Edit]) -> String {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| edit.span);
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(text.get(at..edit.span.start as usize).unwrap_or_default());
+        out.push_str(&edit.text);
+        at = edit.span.end as usize;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
 }
 
 /// From the keyword before a value to the value's end; `None` where something else stands between.

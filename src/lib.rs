@@ -35,6 +35,7 @@ pub mod imports;
 pub mod message;
 pub mod plan;
 pub mod policy;
+pub mod recheck;
 pub mod render;
 pub mod secrets;
 pub mod show;

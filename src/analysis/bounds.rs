@@ -47,10 +47,7 @@ pub fn of_route(policy: &Policy<'_>, facts: &[Facts<'_>], route: RouteId, automa
     let attempts = &automaton.attempts;
     let mut dearest: Vec<Result<Money, Unbounded>> = vec![Ok(Money::ZERO); attempts.len()];
     let mut slowest: Vec<u64> = vec![0; attempts.len()];
-    // A run only ever goes on to a later place, so from the last place back every successor is known.
-    let mut order: Vec<usize> = (0..attempts.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(attempts.get(*index).map(|attempt| attempt.place)));
-    for index in order {
+    for index in backwards(automaton) {
         let Some(attempt) = attempts.get(index) else { continue };
         let after = automaton.next(attempt).iter().map(|edge| usize::from(edge.to));
         let rest = after.clone().filter_map(|next| dearest.get(next).copied()).fold(Ok(Money::ZERO), dearer);
@@ -102,7 +99,7 @@ fn dearer(one: Result<Money, Unbounded>, other: Result<Money, Unbounded>) -> Res
 }
 
 /// (1 + retries) × (largest prompt × input price + longest answer × output price).
-fn attempt_cost(
+pub fn attempt_cost(
     policy: &Policy<'_>,
     facts: &[Facts<'_>],
     called: &Route<'_>,
@@ -128,14 +125,54 @@ fn attempt_cost(
     once.checked_mul(u64::from(own.retry) + 1).ok_or(Unbounded::TooLarge)
 }
 
-/// (1 + retries) × timeout, and the waits before each retry: 1s, 2s, 4s, …
-fn attempt_latency(policy: &Policy<'_>, automaton: &Automaton, attempt: &Attempt) -> u64 {
+/// (1 + retries) × timeout, and the waits before each retry: 1s, 2s, 4s, …; in milliseconds.
+pub fn attempt_latency(policy: &Policy<'_>, automaton: &Automaton, attempt: &Attempt) -> u64 {
+    let retries = policy[automaton.place(attempt).route].retry;
+    let waits = ((1u64 << retries.min(32)) - 1) * 1000;
+    attempt_timeout(policy, automaton, attempt).saturating_mul(u64::from(retries) + 1).saturating_add(waits)
+}
+
+/// How long one try may take, in milliseconds.
+pub fn attempt_timeout(policy: &Policy<'_>, automaton: &Automaton, attempt: &Attempt) -> u64 {
     let place = automaton.place(attempt);
     let own = &policy[place.route];
     let within = own.chain.get(usize::from(place.alternative)).and_then(|step| step.within);
-    let timeout = within.map_or(own.timeout, |within| within.value);
-    let waits = ((1u64 << own.retry.min(32)) - 1) * 1000;
-    timeout.saturating_mul(u64::from(own.retry) + 1).saturating_add(waits)
+    within.map_or(own.timeout, |within| within.value)
+}
+
+/// The most calls that one run makes.
+pub fn most_calls(automaton: &Automaton) -> u64 {
+    let mut longest = vec![0u64; automaton.attempts.len()];
+    for index in backwards(automaton) {
+        let Some(attempt) = automaton.attempts.get(index) else { continue };
+        let after = automaton.next(attempt).iter().filter_map(|edge| longest.get(usize::from(edge.to)).copied()).max().unwrap_or(0);
+        if let Some(slot) = longest.get_mut(index) {
+            *slot = after + 1;
+        }
+    }
+    automaton.entries.iter().filter_map(|entry| longest.get(usize::from(*entry)).copied()).max().unwrap_or(0)
+}
+
+/// The latest start of an attempt's first try after the run's own start, over all runs, in milliseconds; with the attempt. `None` without attempts.
+pub fn latest_start(policy: &Policy<'_>, automaton: &Automaton) -> Option<(u64, u16)> {
+    let mut starts = vec![0u64; automaton.attempts.len()];
+    for index in backwards(automaton).into_iter().rev() {
+        let Some(attempt) = automaton.attempts.get(index) else { continue };
+        let end = starts.get(index).copied().unwrap_or(0).saturating_add(attempt_latency(policy, automaton, attempt));
+        for edge in automaton.next(attempt) {
+            if let Some(slot) = starts.get_mut(usize::from(edge.to)) {
+                *slot = end.max(*slot);
+            }
+        }
+    }
+    starts.into_iter().zip(0u16..).max_by_key(|(start, attempt)| (*start, std::cmp::Reverse(*attempt)))
+}
+
+/// The attempts from the last place back: a run only ever goes on to a later place, so every successor stands before.
+fn backwards(automaton: &Automaton) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..automaton.attempts.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(automaton.attempts.get(*index).map(|attempt| attempt.place)));
+    order
 }
 
 #[cfg(test)]

@@ -10,10 +10,9 @@ use rustc_hash::FxHashMap;
 use super::{Call, Check, Context, Run};
 use crate::analysis::lists::{Denial, covers_account};
 use crate::catalogue::providers::well_known;
-use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities};
+use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
 use crate::policy::matching::covers;
 use crate::policy::model::Pattern;
-use crate::source::Span;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -22,7 +21,7 @@ pub(super) const CHECK: Check = Check {
         severities: Severities::Warning,
         judged_on: "attempt",
         summary: "a denied model can still be reached under another name (other account, router, variant)",
-        fix: Some(Grade::Review),
+        fix: None,
         page: include_str!("denied_under_another_name.md"),
     },
     run: Run::Policy(check),
@@ -107,11 +106,8 @@ fn finding(call: &Call<'_, '_>, denial: &Denial<'_, '_>) -> Diagnostic {
     if let Some(because) = &denial.deny.because {
         finding = finding.note(format!("the reason given: {because}"));
     }
-    let behind = Span { start: pattern.span.end, ..pattern.span };
-    finding
-        .help(format!(
-            "if the model is not to be used at all, add `, {target}` to the deny; if this account may serve it, say so: `waive BYOK212 on route {} because \"…\" until DATE`",
-            call.route.name.text
-        ))
-        .fix(format!("deny `{target}` too"), Grade::Review, vec![Edit { span: behind, text: format!(", {target}") }])
+    finding.help(format!(
+        "if the model is not to be used at all, call another here and add `, {target}` to the deny; if this account may serve it, say so: `waive BYOK212 on route {} because \"…\" until DATE`",
+        call.route.name.text
+    ))
 }

@@ -16,8 +16,11 @@ use crate::source::Sources;
 use crate::units::Date;
 
 mod above_clearance;
+mod assertion_about_nothing;
+mod assertion_refuted;
 mod audit_none;
 mod content_policy_fallback;
+mod cost_exceeded;
 mod data_not_accepted;
 mod data_terms_not_met;
 mod denied_target;
@@ -32,6 +35,7 @@ mod idle_test;
 mod key_not_found;
 mod known_trap;
 mod lacks_capability;
+mod late_attempt;
 mod literal_secret;
 mod managed_account;
 mod missing_key;
@@ -50,6 +54,7 @@ mod test_failed;
 mod too_many_attempts;
 mod unapproved_effect;
 mod unauthenticated_effect;
+mod unbounded_cost;
 mod undecided;
 mod unfit_route_fallback;
 mod unheld_role;
@@ -107,6 +112,9 @@ pub const CHECKS: &[Check] = &[
     old_facts::CHECK,
     known_trap::CHECK,
     favourable_facts::CHECK,
+    late_attempt::CHECK,
+    cost_exceeded::CHECK,
+    unbounded_cost::CHECK,
     shared_fate::CHECK,
     unauthenticated_effect::CHECK,
     unapproved_effect::CHECK,
@@ -116,6 +124,8 @@ pub const CHECKS: &[Check] = &[
     audit_none::CHECK,
     unheld_role::CHECK,
     workflow_bypass::CHECK,
+    assertion_refuted::CHECK,
+    assertion_about_nothing::CHECK,
     test_failed::CHECK,
     idle_test::CHECK,
     waiver::CHECK,

@@ -10,6 +10,7 @@ use crate::compile::{Compilation, Options, compile};
 use crate::diagnostic::{Diagnostic, Grade, SubjectKind};
 use crate::imports::IMPORT;
 use crate::policy::model::ProviderId;
+use crate::recheck::{MAX_BYTES, Original, recheck};
 use crate::render::{PolicyReport, Report};
 use crate::source::{FileId, Sources, Span};
 
@@ -66,7 +67,7 @@ fn judge(check: &Check, global: &Global) -> Outcome {
     let mut reports = Vec::with_capacity(policies.roots.len());
     let mut looked = Exit::Clean;
     for root in &policies.roots {
-        let mut compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
+        let mut compilation = compiled(&sources, *root, &policies, options);
         if check.keys {
             looked = looked.max(judge_keys(&sources, &mut compilation, check.allow_exec));
         }
@@ -86,6 +87,14 @@ fn judge(check: &Check, global: &Global) -> Outcome {
     let exit = check.reporting.write(&report, global)?;
     let exit = exit.max(empty).max(if report.policies.is_empty() { Exit::Nothing } else { Exit::Clean });
     Ok(policies.report_failures().max(looked).max(exit))
+}
+
+/// A policy whose fixes hold up: those that do not are gone from its findings.
+fn compiled<'s>(sources: &'s Sources, root: FileId, policies: &files::Policies, options: Options<'s>) -> Compilation<'s> {
+    let loader = policies.disk.loader(root);
+    let mut compilation = compile(sources, root, &loader, options);
+    recheck(Original { sources, root, loader: &loader, options }, &mut compilation, MAX_BYTES);
+    compilation
 }
 
 /// Looks for the keys of a policy's providers and adds what follows. A key that could not be looked for is said, and is never a pass.
@@ -148,7 +157,7 @@ fn fix(check: &Check, global: &Global) -> Result<(), Failure> {
         let options = Options { catalogue: global.catalogue()?, today: global.today() };
         let mut edits = Vec::new();
         for root in &policies.roots {
-            let compilation = compile(&sources, *root, &policies.disk.loader(*root), options);
+            let compilation = compiled(&sources, *root, &policies, options);
             let fixes = compilation.diagnostics.iter().filter(|finding| finding.counts()).filter_map(|finding| finding.fix.as_ref());
             edits.extend(fixes.filter(|fix| fix.grade == Grade::Safe).map(|fix| fix.edits.clone()));
         }

@@ -28,10 +28,11 @@ pub(super) struct Compile {
 
 pub(super) fn run(args: &Compile, global: &Global) -> Outcome {
     let sources = Sources::default();
-    let one = match one::policy(&sources, &args.path, global)? {
+    let mut one = match one::policy(&sources, &args.path, global)? {
         Ok(one) => one,
         Err(exit) => return Ok(exit),
     };
+    one.recheck(&sources);
     let compilation = &one.compilation;
     let report = Report { sources: &sources, policies: vec![check::report(&sources, one.root, compilation)] };
     if !compilation.diagnostics.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Edit;
+use crate::edit::applied;
 use crate::source::{FileId, Sources};
 
 /// The texts that changed.
@@ -29,20 +30,7 @@ pub(super) fn apply(sources: &Sources, fixes: Vec<Vec<Edit>>) -> Applied {
             taken.entry(edit.span.file).or_default().push(edit);
         }
     }
-    let files =
-        taken.into_iter().map(|(file, edits)| (file, edited(sources.get(file).map_or("", |source| source.text()), edits))).collect();
+    let text = |file| sources.get(file).map_or("", |source| source.text());
+    let files = taken.into_iter().map(|(file, edits)| (file, applied(text(file), &edits))).collect();
     Applied { files, count }
-}
-
-fn edited(text: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|edit| edit.span);
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        out.push_str(text.get(at..edit.span.start as usize).unwrap_or_default());
-        out.push_str(&edit.text);
-        at = edit.span.end as usize;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }

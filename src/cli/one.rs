@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::compile::{Compilation, Options, compile};
+use crate::recheck::{MAX_BYTES, Original, recheck};
 use crate::source::{FileId, Sources};
 use crate::text::count;
 
@@ -20,21 +21,30 @@ pub(super) fn policy<'s>(sources: &'s Sources, path: &Path, global: &Global) -> 
         }
     };
     let options = Options { catalogue: global.catalogue()?, today: global.today() };
-    let compilation = compile(sources, root, &policies.disk.loader(root), options);
+    let loader = policies.disk.loader(root);
+    let compilation = compile(sources, root, &loader, options);
     if compilation.policy.routes.is_empty() && compilation.diagnostics.is_empty() {
         return Err(Failure::nothing("no route is declared").help("`byokc init` writes a policy to start from"));
     }
-    Ok(Ok(One { root, path: path.to_path_buf(), compilation }))
+    Ok(Ok(One { root, path: path.to_path_buf(), policies, compilation }))
 }
 
 /// A policy and its compilation.
 pub(super) struct One<'s> {
     pub(super) root: FileId,
     path: PathBuf,
+    policies: files::Policies,
     pub(super) compilation: Compilation<'s>,
 }
 
 impl One<'_> {
+    /// Drops the fixes that do not hold up.
+    pub(super) fn recheck(&mut self, sources: &Sources) {
+        let loader = self.policies.disk.loader(self.root);
+        let options = self.compilation.options;
+        recheck(Original { sources, root: self.root, loader: &loader, options }, &mut self.compilation, MAX_BYTES);
+    }
+
     /// Says that there are errors, where there are.
     pub(super) fn say_errors(&self, what: &str) -> Exit {
         let errors = self.compilation.errors();

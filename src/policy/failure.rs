@@ -81,6 +81,28 @@ impl Failure {
         }
     }
 
+    /// What is seen to happen, behind the name of who is called: `times out`.
+    pub fn happens(self) -> &'static str {
+        match self {
+            Self::MissingKey => "has no key",
+            Self::InvalidKey => "rejects the key",
+            Self::Permission => "denies permission",
+            Self::Quota => "has no quota left",
+            Self::RateLimit => "is rate limited",
+            Self::Overloaded => "is overloaded",
+            Self::ServerError => "has a server error",
+            Self::Timeout => "times out",
+            Self::Network => "cannot be reached",
+            Self::ContextLength => "finds the prompt too long",
+            Self::ContentPolicy => "refuses the content",
+            Self::ModelNotFound => "does not know the model",
+            Self::BadRequest => "finds the request wrong",
+            Self::Deadline => "is out of time",
+            Self::Refused => "is refused",
+            Self::TooLarge => "is given too large a prompt",
+        }
+    }
+
     /// The class of a name.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|class| class.as_str() == word)

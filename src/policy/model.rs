@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::SubjectKind;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use crate::units::Date;
 
@@ -178,6 +178,18 @@ pub struct Assertion<'s> {
     pub claim_span: Span,
     /// What is claimed.
     pub claim: Claim<'s>,
+}
+
+impl Assertion<'_> {
+    /// The claim as written, white space folded.
+    pub fn text(&self, sources: &Sources) -> String {
+        sources.text(self.claim_span).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// What people call it: its title, or its text.
+    pub fn name(&self, sources: &Sources) -> String {
+        self.title.as_ref().map_or_else(|| self.text(sources), ToString::to_string)
+    }
 }
 
 /// A waiver.

@@ -14,6 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["analysis"],
     &["checks"],
     &["compile"],
+    &["recheck"],
     &["plan", "show", "docs", "simulate"],
     &["render"],
     &["testing"],

@@ -127,3 +127,64 @@ fn errors_give_findings_and_no_plan() {
     assert!(ran.stderr.contains("BYOK202"), "{}", ran.stderr);
     assert!(!folder.path("plan.json").exists());
 }
+
+/// Declarations that a reader of the plan could not judge by without what is said of hosts, variables, tiers and lowering.
+const TELLING: &str = r#"language 1
+provider mine { protocol openai vendor mine base_url "https://api.openai.com/v1" key env OPENAI_API_KEY clearance internal region us }
+provider there { protocol openai_compatible base_url env THERE_URL key env THERE_API_KEY clearance internal region eu }
+provider router { protocol openrouter key env OPENROUTER_API_KEY clearance internal upstreams only mistral, openai }
+allow default { mine/gpt-6-luna there/* router/* }
+route plain { accepts internal primary mine/gpt-6-luna fallback none minimize strip images, files lowers internal to public because "nothing is masked" }
+route masked { accepts internal primary there/m fallback route plain on outage, auth redact email minimize strip images, files lowers internal to public because "masked" }
+route routed { accepts internal primary router/mistralai/mistral-small-2603 fallback none approve lead }
+workflow w { step first { route plain } step last { after first route masked } }
+assert "a title" internal reaches only mine, openai, mistral, there, region eu, router/mistralai/*
+assert never internal reaches gemini
+assert only mine/*, there/* serve plain, masked
+assert every path to step last passes step first
+assert every path to provider there passes redaction of email
+assert every path to provider router passes approval by lead
+assert masked survives losing any 1 key
+assert plain independent of routed by key
+assert cost of plain <= $10.50
+assert latency of workflow w <= 10min
+assert own keys on all routes
+assert no fallback on plain
+"#;
+
+#[test]
+fn the_plan_says_what_claims_are_judged_by() {
+    let folder = Folder::with(&[("p.byok", TELLING)]);
+    let ran = folder.run(&["compile", "--as-of", "2026-11-24", "p.byok"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    let part = |pointer: &str| document.pointer(pointer).unwrap_or(&serde_json::Value::Null);
+    assert_eq!(*part("/providers/mine/host_vendor"), "openai");
+    assert_eq!(*part("/claims/reach/plain/0/vendors"), serde_json::json!(["mine", "openai"]));
+    assert_eq!(
+        (part("/providers/there/host_vendor"), part("/providers/there/region")),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    assert_eq!(*part("/claims/reach/routed/0/vendors"), serde_json::json!(["mistral", "openai", "openrouter"]));
+    assert_eq!(*part("/routes/plain/lowers"), serde_json::json!([]));
+    assert_eq!(part("/routes/masked/lowers").as_array().map(Vec::len), Some(1));
+    let statements: Vec<_> = part("/claims/assertions").as_array().unwrap().iter().map(|claim| &claim["statement"]).collect();
+    assert_eq!(
+        serde_json::to_value(statements).unwrap(),
+        serde_json::json!([
+            { "reaches_only": { "classes": ["internal"], "whom": [
+                { "name": "mine" }, { "name": "openai" }, { "name": "mistral" }, { "name": "there" }, { "region": "eu" }, { "pattern": "router/mistralai/*" }
+            ] } },
+            { "never_reaches": { "classes": ["internal"], "whom": [{ "name": "gemini" }] } },
+            { "only_serve": { "patterns": ["mine/*", "there/*"], "routes": ["masked", "plain"] } },
+            { "passes": { "goal": { "steps": ["w/last"] }, "passage": { "steps": ["w/first"] } } },
+            { "passes": { "goal": { "provider": "there" }, "passage": { "redaction": ["email"] } } },
+            { "passes": { "goal": { "provider": "router" }, "passage": { "approval": { "role": "lead" } } } },
+            { "survives": { "kind": "key", "losing": 1, "routes": ["masked"] } },
+            { "independent": { "by": "key", "routes": ["plain", "routed"] } },
+            { "bound": { "limit": { "cost": "10.50" }, "of": { "routes": ["plain"] } } },
+            { "bound": { "limit": { "latency_ms": 600_000 }, "of": { "workflow": "w" } } },
+            { "own_keys": { "routes": null } },
+            { "no_fallback": { "routes": ["plain"] } },
+        ])
+    );
+}

@@ -12,15 +12,18 @@
 
 mod architecture;
 mod bad_input;
+mod brute_force;
 mod byokc;
 mod check;
 mod compile;
 mod completions;
 mod corpus;
 mod explain;
+mod fixes;
 mod fmt;
 mod graph;
 mod init;
+mod interpreter;
 mod keys;
 mod man;
 mod models;

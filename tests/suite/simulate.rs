@@ -28,7 +28,7 @@ route answer {
   fallback    route faq on quota
   approve     team_lead
   max_input   8k
-  deadline    5min
+  deadline    20min
 }
 ";
 

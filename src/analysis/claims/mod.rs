@@ -1,9 +1,26 @@
 //! Decides assertions exactly (language reference, section 7): proved for every run, or refuted by a shortest run that breaks it.
+//!
+//! A run is a path through a route's automaton: at each attempt every class may be shown, whatever was shown before. Whatever is unknown is
+//! read against the claim.
 
-use crate::automaton::{Automaton, TooLong};
+use std::cell::OnceCell;
+
+use crate::automaton::{Attempt, Automaton, TooLong};
+use crate::catalogue::Catalogue;
 use crate::policy::facts::Facts;
-use crate::policy::model::{Assertion, Policy};
+use crate::policy::model::{At, Claim, Policy, Provider, RouteId, Routes, TargetId, WorkflowId};
 use crate::source::Span;
+
+mod independent;
+pub mod outages;
+mod receives;
+mod runs;
+mod serves;
+mod ways;
+mod whom;
+mod worst;
+
+pub use runs::{Call, Trace};
 
 /// What came of an assertion.
 #[derive(Clone, Debug)]
@@ -30,12 +47,18 @@ pub enum Verdict {
 }
 
 /// A run that breaks a claim; no shorter one does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Refutation {
-    /// What is wrong, to stand behind `assertion … does not hold: `.
+    /// What is wrong, a sentence without a full stop.
     pub message: String,
-    /// What happens, in order.
+    /// The steps that have been done before, in order.
+    pub steps: Vec<(WorkflowId, usize)>,
+    /// The calls: of one route, of two that are compared, or of the steps of a workflow.
+    pub traces: Vec<Trace>,
+    /// What happens, in order: all of the above, and who begins.
     pub events: Vec<Event>,
+    /// What is supposed beforehand.
+    pub places: Vec<Event>,
     /// Facts about it.
     pub notes: Vec<String>,
     /// What to do.
@@ -56,7 +79,7 @@ pub struct Event {
 pub struct Empty {
     /// Whether its subject is empty; else only a class that nothing carries.
     pub error: bool,
-    /// Why, to stand behind `assertion … speaks of nothing: `.
+    /// Why, a sentence without a full stop.
     pub message: String,
 }
 
@@ -69,13 +92,187 @@ pub struct World<'a, 's> {
     pub automata: &'a [Option<Result<Automaton, TooLong>>],
     /// What is known about each target.
     pub facts: &'a [Facts<'s>],
+    /// Facts about models and providers.
+    pub catalogue: &'a Catalogue,
+}
+
+impl<'a> World<'a, '_> {
+    /// The attempts of a route, where it has any.
+    pub fn automaton(&self, route: RouteId) -> Option<&'a Automaton> {
+        self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
+    }
 }
 
 /// The judgement of every assertion, in source order.
-pub fn judge<'s>(world: World<'_, 's>) -> Vec<Judgement> {
-    world.policy.assertions.iter().map(|assertion| judge_one(world, assertion)).collect()
+pub fn judge(world: World<'_, '_>) -> Vec<Judgement> {
+    if world.policy.assertions.is_empty() {
+        return Vec::new();
+    }
+    let judge = Judge::new(world);
+    world.policy.assertions.iter().map(|assertion| judge.claim(&assertion.claim)).collect()
 }
 
-fn judge_one<'s>(_world: World<'_, 's>, _assertion: &Assertion<'s>) -> Judgement {
-    Judgement { verdict: Verdict::Undecided("this version of byokc does not decide it yet".to_owned()), relies_on: Vec::new() }
+/// What is found out about a policy once, for all of its assertions.
+struct Judge<'a, 's> {
+    world: World<'a, 's>,
+    shortest: Vec<OnceCell<runs::Shortest>>,
+    rows: OnceCell<Vec<receives::Row>>,
+    worst: Vec<OnceCell<worst::Worst>>,
+    befores: Vec<OnceCell<Option<Vec<ways::Steps>>>>,
+    outages: outages::Known,
+}
+
+impl<'a, 's> std::ops::Deref for Judge<'a, 's> {
+    type Target = World<'a, 's>;
+
+    fn deref(&self) -> &World<'a, 's> {
+        &self.world
+    }
+}
+
+impl<'a, 's> Judge<'a, 's> {
+    fn new(world: World<'a, 's>) -> Self {
+        let routes = world.policy.routes.len();
+        Self {
+            world,
+            shortest: std::iter::repeat_with(OnceCell::new).take(routes).collect(),
+            rows: OnceCell::new(),
+            worst: std::iter::repeat_with(OnceCell::new).take(routes).collect(),
+            befores: std::iter::repeat_with(OnceCell::new).take(world.policy.workflows.len()).collect(),
+            outages: outages::Known::default(),
+        }
+    }
+
+    fn claim(&self, claim: &Claim<'s>) -> Judgement {
+        let (verdict, relies_on) = match claim {
+            Claim::ReachesOnly(classes, whom) => receives::only(self, classes, whom),
+            Claim::NeverReaches(classes, whom) => receives::never(self, classes, whom),
+            Claim::OnlyServe(patterns, routes) => serves::only(self, patterns, routes),
+            Claim::Passes(goal, passage) => ways::passes(self, goal, passage),
+            Claim::Survives(routes, most, loss) => outages::survives(self, routes, most.value, *loss),
+            Claim::Independent(one, other, common) => independent::judge(self, *one, *other, *common),
+            Claim::Bound(of, limit) => worst::bound(self, of, limit.value),
+            Claim::OwnKeys(routes) => serves::own_keys(self, routes),
+            Claim::NoFallback(routes) => serves::no_fallback(self, routes),
+        };
+        let mut judgement = Judgement { verdict, relies_on };
+        if !matches!(judgement.verdict, Verdict::Proved) {
+            judgement.relies_on.clear();
+        }
+        let mut known = std::collections::BTreeSet::new();
+        judgement.relies_on.retain(|event| known.insert((event.span, event.text.clone())));
+        judgement
+    }
+
+    /// The routes that are spoken of, each with the place that names it.
+    fn routes(&self, routes: &Routes) -> Vec<At<RouteId>> {
+        match routes {
+            Routes::All(span) => (0..).map(RouteId).take(self.policy.routes.len()).map(|value| At { value, span: *span }).collect(),
+            Routes::Named(named) => named.clone(),
+        }
+    }
+
+    /// Looks at each route that is spoken of: the first that is refuted by the fewest events refutes the claim. `serious`: whether it is an error
+    /// where there is no route.
+    fn each(&self, routes: &Routes, serious: bool, mut look: impl FnMut(RouteId, &'a Automaton) -> Found) -> (Verdict, Vec<Event>) {
+        let routes = self.routes(routes);
+        if routes.is_empty() {
+            return (Verdict::Empty(Empty { error: serious, message: "no route is declared".to_owned() }), Vec::new());
+        }
+        let mut all = Sum::default();
+        for route in routes {
+            match self.automaton(route.value) {
+                Some(automaton) => all.add(look(route.value, automaton)),
+                None => all.unjudged = true,
+            }
+        }
+        all.verdict()
+    }
+
+    /// Shortest runs of a route.
+    fn shortest(&self, route: RouteId, automaton: &Automaton) -> Option<&runs::Shortest> {
+        Some(self.shortest.get(route.0 as usize)?.get_or_init(|| runs::Shortest::new(automaton)))
+    }
+
+    /// A shortest run of a route to an attempt.
+    fn run_to(&self, route: RouteId, automaton: &Automaton, attempt: u16) -> Trace {
+        let calls = self.shortest(route, automaton).map(|shortest| shortest.run(attempt)).unwrap_or_default();
+        Trace { route, calls }
+    }
+
+    /// Of some attempts one that a shortest run gets to; the first of several.
+    fn nearest(&self, route: RouteId, automaton: &Automaton, attempts: impl IntoIterator<Item = u16>) -> Option<(u32, u16)> {
+        let shortest = self.shortest(route, automaton)?;
+        attempts.into_iter().map(|attempt| (shortest.length(attempt), attempt)).min_by_key(|(length, _)| *length)
+    }
+
+    /// For each step of a workflow those before it; `None` where errors of its own make that meaningless.
+    fn befores(&self, workflow: WorkflowId) -> Option<&[ways::Steps]> {
+        let cell = self.befores.get(workflow.0 as usize)?;
+        cell.get_or_init(|| ways::befores(&self.policy[workflow])).as_deref()
+    }
+
+    fn provider(&self, target: TargetId) -> &'a Provider<'s> {
+        let policy = self.world.policy;
+        &policy[policy[target].provider]
+    }
+
+    fn facts_of(&self, target: TargetId) -> Option<&'a Facts<'s>> {
+        self.world.facts.get(target.0 as usize)
+    }
+
+    /// Where the id of a target itself says that requests go.
+    fn zone(&self, target: TargetId) -> Option<&'s str> {
+        self.facts_of(target)?.entry?.zone.as_deref()
+    }
+}
+
+/// The attempts of a route that are of a kind, by number.
+fn attempts_where<'a>(automaton: &'a Automaton, is: impl Fn(&'a Attempt) -> bool) -> impl Iterator<Item = u16> {
+    (0u16..).zip(&automaton.attempts).filter(move |(_, attempt)| is(attempt)).map(|(number, _)| number)
+}
+
+/// What was found out about one subject of a claim.
+#[derive(Clone)]
+enum Found {
+    /// It holds, by these.
+    Holds(Vec<Event>),
+    /// It does not.
+    Breaks(Refutation),
+    /// It is beyond a limit.
+    Beyond(String),
+}
+
+/// What was found out about all subjects of a claim.
+#[derive(Default)]
+struct Sum {
+    relies_on: Vec<Event>,
+    refutation: Option<Refutation>,
+    beyond: Option<String>,
+    unjudged: bool,
+}
+
+impl Sum {
+    fn add(&mut self, found: Found) {
+        match found {
+            Found::Holds(by) => self.relies_on.extend(by),
+            Found::Breaks(refutation) => {
+                if self.refutation.as_ref().is_none_or(|known| refutation.events.len() < known.events.len()) {
+                    self.refutation = Some(refutation);
+                }
+            }
+            Found::Beyond(limit) => self.beyond = self.beyond.take().or(Some(limit)),
+        }
+    }
+
+    /// A subject that breaks the claim refutes it, whatever is the matter with the others.
+    fn verdict(self) -> (Verdict, Vec<Event>) {
+        let verdict = match (self.refutation, self.unjudged, self.beyond) {
+            (Some(refutation), ..) => Verdict::Refuted(refutation),
+            (None, true, _) => Verdict::Unjudged,
+            (None, false, Some(limit)) => Verdict::Undecided(limit),
+            (None, false, None) => Verdict::Proved,
+        };
+        (verdict, self.relies_on)
+    }
 }

@@ -1,0 +1,236 @@
+//! Whether a target is among those that an assertion names, each doubt read against the claim (language reference, section 7).
+
+use super::{Event, Judge};
+use crate::analysis::lists::{Aliases, covers_account};
+use crate::catalogue::providers::upstream_vendor;
+use crate::policy::matching::{covers, matches};
+use crate::policy::model::{Pattern, Provider, TargetId, Upstreams, Whom};
+use crate::text::{and, tick};
+
+/// Whether a region lies within another: `eu/west-1` within `eu`.
+pub(super) fn region_within(region: &str, wider: &str) -> bool {
+    region.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether two regions have a place in common: one lies within the other.
+pub(super) fn regions_meet(one: &str, other: &str) -> bool {
+    region_within(one, other) || region_within(other, one)
+}
+
+/// Whether a pattern admits a target exactly. Its owner is an account or a company behind one.
+pub(super) fn admits(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetId) -> bool {
+    let target = &judge.policy[target];
+    covers_account(pattern.owner, &judge.policy[target.provider]) && matches(&pattern.id, &target.id)
+}
+
+/// The companies that may serve behind a router; `None`: anybody but these.
+pub(super) enum Behind<'a> {
+    /// Nobody: it is no router.
+    Nobody,
+    /// These.
+    Only(Vec<&'a str>),
+    /// Anybody but these.
+    AnyBut(Vec<&'a str>),
+}
+
+impl<'a> Behind<'a> {
+    /// Of an account.
+    pub(super) fn of(provider: &'a Provider<'_>) -> Self {
+        let vendors = |slugs: &'a [crate::policy::model::Slug<'_>]| slugs.iter().map(|slug| upstream_vendor(slug.text)).collect();
+        match &provider.upstreams {
+            _ if !provider.is_router() => Self::Nobody,
+            Upstreams::Only(only) => Self::Only(vendors(only)),
+            // A slug with a part behind the company (`google-vertex/europe`) takes out that part only.
+            Upstreams::AnyExcept(except) => {
+                Self::AnyBut(except.iter().filter(|slug| !slug.text.contains('/')).map(|slug| upstream_vendor(slug.text)).collect())
+            }
+        }
+    }
+
+    /// Whether a company may serve there.
+    pub(super) fn permits(&self, company: &str) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Only(only) => only.contains(&company),
+            Self::AnyBut(except) => !except.contains(&company),
+        }
+    }
+
+    /// Whether two routers may be served by one company.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Nobody, _) | (_, Self::Nobody) => false,
+            (Self::Only(one), other) => one.iter().any(|company| other.permits(company)),
+            (one, Self::Only(other)) => other.iter().any(|company| one.permits(company)),
+            // There are more companies than any list excepts.
+            (Self::AnyBut(_), Self::AnyBut(_)) => true,
+        }
+    }
+}
+
+/// Why a target is not among those to whom data may go.
+pub(super) struct Outside {
+    /// What is unknown or else, about the target: to stand in a note.
+    pub(super) why: String,
+    /// Whether it is only not known to be among them.
+    pub(super) unknown: bool,
+}
+
+/// Whether all that receive what is sent to a target are among WHOM. Good: what that relies on.
+pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId) -> Result<Vec<Event>, Outside> {
+    let provider = judge.provider(target);
+    let account = provider.name.text;
+    let regions: Vec<&str> =
+        whom.iter().filter_map(|whom| if let Whom::Region(region) = whom { Some(region.text) } else { None }).collect();
+    let by_region = (!regions.is_empty()).then(|| in_regions(judge, &regions, target));
+    if let Some(Ok(relies_on)) = by_region {
+        return Ok(relies_on);
+    }
+    let named = |company: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(name) if name.text == company));
+    let by_account = named(account);
+    let mut companies: Vec<&str> = provider.companies().collect();
+    companies.dedup();
+    let by_company = companies.iter().all(|company| named(company));
+    let by_pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if admits(judge, pattern, target)));
+    if !(by_account || by_company || by_pattern) {
+        return Err(by_region.and_then(Result::err).unwrap_or_else(|| Outside {
+            why: format!("`{account}` is an account of {}", and(companies.iter().map(tick))),
+            unknown: false,
+        }));
+    }
+    let mut relies_on = Vec::new();
+    match Behind::of(provider) {
+        Behind::Nobody => {}
+        Behind::AnyBut(_) => {
+            let why = format!("`{account}` routes on its own, and its `upstreams` let anybody serve");
+            return Err(Outside { why, unknown: true });
+        }
+        Behind::Only(only) => match only.iter().find(|company| !named(company)) {
+            Some(company) => {
+                return Err(Outside { why: format!("`{account}` routes on its own, and `{company}` may serve behind it"), unknown: false });
+            }
+            None => relies_on.extend(
+                provider
+                    .upstreams_span
+                    .map(|span| Event { span, text: format!("provider `{account}` routes to {} only", and(only.iter().map(tick))) }),
+            ),
+        },
+    }
+    if !by_account || !provider.known_host {
+        relies_on.push(company_reliance(provider));
+    }
+    Ok(relies_on)
+}
+
+/// The attribute that says which company an account is at.
+fn company_reliance(provider: &Provider<'_>) -> Event {
+    let (account, vendor) = (provider.name.text, &provider.vendor);
+    let span = provider.vendor_span.or(provider.base_url_span).unwrap_or(provider.name.span);
+    let text = match (provider.known_host, provider.host()) {
+        (true, _) => format!("provider `{account}` is an account of {vendor}, by its address"),
+        (false, Some(host)) => format!("provider `{account}` at `{host}` is {vendor}"),
+        (false, None) => format!("provider `{account}`, whose address is in a variable, is {vendor}"),
+    };
+    Event { span, text }
+}
+
+/// Whether a target is processed within these regions only.
+fn in_regions(judge: &Judge<'_, '_>, wanted: &[&str], target: TargetId) -> Result<Vec<Event>, Outside> {
+    let provider = judge.provider(target);
+    let account = provider.name.text;
+    let met = |region: &str| wanted.iter().any(|wider| region_within(region, wider));
+    if let Some(zone) = judge.zone(target).filter(|zone| !met(zone)) {
+        return Err(Outside { why: format!("the id of `{}` sends requests to `{zone}`", judge.policy[target].text), unknown: false });
+    }
+    if let Some(variable) = provider.address_variable() {
+        return Err(Outside { why: format!("where `{account}` processes is unknown: its address is in `{variable}`"), unknown: true });
+    }
+    let Some(regions) = &provider.region else {
+        return Err(Outside { why: format!("where `{account}` processes is unknown: it says no `region`"), unknown: true });
+    };
+    match regions.value.iter().find(|region| !met(region.text)) {
+        Some(region) => Err(Outside { why: format!("`{account}` may process in `{}`", region.text), unknown: false }),
+        None => Ok(regions_of(judge, target).into_iter().collect()),
+    }
+}
+
+/// The attribute that says where an account processes.
+pub(super) fn regions_of(judge: &Judge<'_, '_>, target: TargetId) -> Option<Event> {
+    let provider = judge.provider(target);
+    let regions = provider.region.as_ref()?;
+    let names = and(regions.value.iter().map(|region| tick(region.text)));
+    Some(Event { span: regions.span, text: format!("provider `{}` processes in {names} only", provider.name.text) })
+}
+
+/// The attributes that tell a company apart from those behind an account.
+pub(super) fn apart(judge: &Judge<'_, '_>, target: TargetId) -> Vec<Event> {
+    let provider = judge.provider(target);
+    let text = format!("provider `{}` routes to those only that its `upstreams` permit", provider.name.text);
+    let behind = provider.upstreams_span.filter(|_| provider.is_router()).map(|span| Event { span, text });
+    behind.into_iter().chain((!provider.known_host).then(|| company_reliance(provider))).collect()
+}
+
+/// How a target is, or may be, among those whom data must never reach; `None`: it is known not to be.
+pub(super) fn touches(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId) -> Option<Outside> {
+    whom.iter().find_map(|whom| match whom {
+        Whom::Name(name) => touches_name(judge, name.text, target),
+        Whom::Region(region) => touches_region(judge, region.text, target),
+        Whom::Pattern(pattern) => touches_pattern(judge, pattern, target),
+    })
+}
+
+/// Whether a call of an account is one of whoever has this name: itself, a company of it, or one that may serve behind it.
+pub(super) fn touches_name(judge: &Judge<'_, '_>, name: &str, target: TargetId) -> Option<Outside> {
+    let provider = judge.provider(target);
+    let account = provider.name.text;
+    if account == name {
+        return Some(Outside { why: String::new(), unknown: false });
+    }
+    if provider.companies().any(|company| company == name) {
+        return Some(Outside { why: format!("`{account}` is an account of `{name}`"), unknown: false });
+    }
+    let behind = Behind::of(provider);
+    let unknown = matches!(behind, Behind::AnyBut(_));
+    behind.permits(name).then(|| Outside { why: format!("`{account}` routes on its own, and `{name}` may serve behind it"), unknown })
+}
+
+fn touches_region(judge: &Judge<'_, '_>, region: &str, target: TargetId) -> Option<Outside> {
+    let provider = judge.provider(target);
+    let account = provider.name.text;
+    if let Some(zone) = judge.zone(target).filter(|zone| regions_meet(zone, region)) {
+        return Some(Outside { why: format!("the id of `{}` sends requests to `{zone}`", judge.policy[target].text), unknown: false });
+    }
+    if let Some(variable) = provider.address_variable() {
+        return Some(Outside { why: format!("where `{account}` processes is unknown: its address is in `{variable}`"), unknown: true });
+    }
+    let Some(regions) = &provider.region else {
+        return Some(Outside { why: format!("where `{account}` processes is unknown: it says no `region`"), unknown: true });
+    };
+    let met = regions.value.iter().find(|declared| regions_meet(declared.text, region))?;
+    Some(Outside { why: format!("`{account}` may process in `{}`", met.text), unknown: false })
+}
+
+/// As a deny covers: whatever the letter case, under any id of the same model, and through routers.
+fn touches_pattern(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetId) -> Option<Outside> {
+    let provider = judge.provider(target);
+    let (id, text) = (&judge.policy[target].id, judge.policy[target].text);
+    let base = judge.facts.get(target.0 as usize).and_then(|facts| facts.base.as_deref());
+    if covers_account(pattern.owner, provider) {
+        if covers(&pattern.id, id) {
+            return Some(Outside { why: String::new(), unknown: false });
+        }
+        let names = base.map(|base| Aliases::new(judge.catalogue).of(&provider.vendor, base).to_vec()).unwrap_or_default();
+        let alias = names.iter().find(|name| covers(&pattern.id, name))?;
+        return Some(Outside { why: format!("`{text}` is `{alias}` under another name"), unknown: false });
+    }
+    if !Behind::of(provider).permits(pattern.owner) {
+        return None;
+    }
+    if let Some((maker, model)) = base.and_then(|base| base.split_once('/')) {
+        let named = maker == pattern.owner && covers(&pattern.id, model);
+        return named.then(|| Outside { why: format!("`{text}` is `{maker}/{model}` under another name"), unknown: false });
+    }
+    let inner = id.split_once('/').map_or(&**id, |(_, inner)| inner);
+    let named = covers(&pattern.id, id) || covers(&pattern.id, inner);
+    named.then(|| Outside { why: format!("which model `{text}` is cannot be told"), unknown: true })
+}

@@ -1,0 +1,125 @@
+//! Providers, models and keys.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::shared::{Shared, borrow, decimal, slugs, texts};
+use crate::analysis::lists::Aliases;
+use crate::catalogue::{Capability, Constraint, Known, Mode, Protocol};
+use crate::compile::Compilation;
+use crate::plan::{BaseUrl, KeyOwner, KeySource, Model, PriceTier, Provider, Texts, Upstreams};
+use crate::policy::facts::Facts;
+use crate::policy::model::{self, Policy, Retention, TargetId};
+
+pub(super) fn lower_provider<'a>(
+    policy: &'a Policy<'_>,
+    provider: &'a model::Provider<'_>,
+    shared: &mut Shared<'a>,
+) -> Option<Provider<'a>> {
+    Some(Provider {
+        api_version: provider.api_version.as_ref().map(|version| borrow(&version.value)),
+        base_url: match provider.base_url.as_ref()? {
+            model::BaseUrl::Address { url, .. } => BaseUrl::Url(borrow(url)),
+            model::BaseUrl::Variable(name) => BaseUrl::Env(borrow(name)),
+        },
+        clearance: shared.classes(policy, provider.clearance),
+        headers: provider.headers.iter().map(|header| (header.name.value.to_lowercase().into(), borrow(&header.value.value))).collect(),
+        host_vendor: provider.companies().find(|company| *company != provider.vendor).map(|company| company.to_owned().into()),
+        key: lower_key(&provider.key.as_ref()?.value, provider.name.text),
+        key_owner: owner(provider),
+        protocol: provider.protocol?.as_str().into(),
+        region: region(provider),
+        retention_ms: provider.retention.map(|retention| match retention.value {
+            Retention::None => 0,
+            Retention::AtMost(milliseconds) => milliseconds,
+        }),
+        title: borrow(&provider.title),
+        training: provider.training_never.map(|_| "never".into()),
+        upstreams: provider.is_router().then(|| match &provider.upstreams {
+            model::Upstreams::Only(only) => Upstreams::Only(slugs(only)),
+            model::Upstreams::AnyExcept(except) => Upstreams::AnyExcept(slugs(except)),
+        }),
+        vendor: borrow(&provider.vendor),
+    })
+}
+
+/// Where it processes: nothing is known of that where its address is in a variable.
+pub(super) fn region<'a>(provider: &model::Provider<'a>) -> Option<Texts<'a>> {
+    let regions = provider.region.as_ref().filter(|_| provider.address_variable().is_none())?;
+    Some(slugs(&regions.value))
+}
+
+pub(super) fn lower_key<'a>(key: &'a model::KeySource<'_>, provider: &str) -> KeySource<'a> {
+    match key {
+        model::KeySource::Env(name) => KeySource::Env(borrow(name)),
+        model::KeySource::File(path) => KeySource::File(borrow(path)),
+        model::KeySource::Keyring(service, account) => KeySource::Keyring { account: borrow(account), service: borrow(service) },
+        model::KeySource::Exec(words) => KeySource::Exec(words.iter().map(|word| borrow(word)).collect()),
+        model::KeySource::PerRequest => KeySource::PerRequest(format!("x-byok-key-{}", provider.replace('_', "-")).into()),
+        model::KeySource::None => KeySource::None,
+    }
+}
+
+pub(super) fn owner(provider: &model::Provider<'_>) -> KeyOwner {
+    if provider.managed.is_some() { KeyOwner::Managed } else { KeyOwner::Own }
+}
+
+pub(super) fn lower_model<'a>(compilation: &'a Compilation<'a>, target: TargetId, aliases: &mut Aliases<'_>) -> Option<Model<'a>> {
+    let facts = compilation.facts.get(target.0 as usize)?;
+    let protocol = compilation.policy[compilation.policy[target].provider].protocol?;
+    let trap = |trap| facts.has_trap(trap);
+    let (input_price, output_price) = facts.prices(0);
+    let chat = match protocol {
+        _ if facts.entry.is_some_and(|entry| entry.mode == Mode::Embedding) => "embeddings",
+        Protocol::Anthropic => "messages",
+        Protocol::Gemini => "generate_content",
+        _ if trap(Constraint::ResponsesOnly) => "responses",
+        _ => "chat_completions",
+    };
+    let responses_for_tools = trap(Constraint::ToolsNeedResponses) || trap(Constraint::ToolsNeedResponsesUnlessEffortNone);
+    let with_tools = if chat == "chat_completions" && responses_for_tools { "responses" } else { chat };
+    Some(Model {
+        aliases: lower_aliases(compilation, target, facts, aliases),
+        base: facts.base.as_deref().map(borrow),
+        capabilities: texts(Capability::ALL.iter().filter(|what| facts.can(**what) == Known::Yes).map(|what| what.as_str())),
+        context: facts.context,
+        endpoint: chat.into(),
+        endpoint_with_tools: with_tools.into(),
+        input_price: input_price.map(decimal),
+        max_input: facts.max_input,
+        max_output: facts.max_output,
+        output_limit: match (chat, trap(Constraint::MaxCompletionTokensOnly)) {
+            ("responses", _) => "max_output_tokens",
+            ("generate_content", _) => "maxOutputTokens",
+            ("chat_completions", true) => "max_completion_tokens",
+            _ => "max_tokens",
+        }
+        .into(),
+        output_price: output_price.map(decimal),
+        price_tiers: price_tiers(facts),
+        traps: texts(Constraint::ALL.iter().filter(|what| trap(**what)).map(|what| what.as_str())),
+    })
+}
+
+/// The vendor's other ids for the same model, so that a reader knows what else a pattern would have to name.
+fn lower_aliases<'a>(compilation: &'a Compilation<'_>, target: TargetId, facts: &Facts<'_>, aliases: &mut Aliases<'_>) -> Texts<'a> {
+    let target = &compilation.policy[target];
+    let Some(base) = &facts.base else { return Texts::default() };
+    let own = target.id.to_lowercase();
+    let known = aliases.of(&compilation.policy[target.provider].vendor, base);
+    Arc::new(known.iter().filter(|id| **id != own).map(|id| Cow::Owned(id.clone())).collect())
+}
+
+/// The steps at which the prices rise with the length of the prompt.
+fn price_tiers(facts: &Facts<'_>) -> Vec<PriceTier<'static>> {
+    let mut paid = facts.prices(0);
+    let mut tiers = Vec::new();
+    for tier in facts.entry.into_iter().flat_map(|entry| entry.tiers.iter()) {
+        let prices = facts.prices(tier.above.saturating_add(1));
+        if prices != paid {
+            paid = prices;
+            tiers.push(PriceTier { above: tier.above, input_price: prices.0.map(decimal), output_price: prices.1.map(decimal) });
+        }
+    }
+    tiers
+}

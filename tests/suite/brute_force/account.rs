@@ -1,0 +1,113 @@
+//! What is behind an account, read off its declaration: whose it is, where it is, whose key it takes.
+
+use std::collections::BTreeSet;
+
+use byokc::catalogue::providers::upstream_vendor;
+use byokc::catalogue::{Protocol, host};
+use byokc::policy::model::{BaseUrl, KeySource, Provider, Upstreams};
+
+/// An account, in names.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    /// The company that it is declared to be of, and the one whose host its address is.
+    pub(crate) companies: BTreeSet<String>,
+    /// Who may serve behind it; `None` where it serves itself.
+    pub(crate) behind: Option<Behind>,
+    /// Accounts at one place are lost together.
+    pub(crate) place: String,
+    /// Where it may process; `None`: nobody knows.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Accounts with one key are lost together; `None` where it needs none.
+    pub(crate) key: Option<String>,
+    pub(crate) managed: bool,
+}
+
+/// Who may serve behind a router.
+#[derive(Clone, Debug)]
+pub(crate) enum Behind {
+    /// These, each by all its names: the slug, and the company that is known by it.
+    Only(Vec<BTreeSet<String>>),
+    /// Everybody but these.
+    AnyBut(BTreeSet<String>),
+}
+
+fn names_of(slug: &str) -> BTreeSet<String> {
+    let company = slug.split('/').next().unwrap_or(slug);
+    BTreeSet::from([slug, company, upstream_vendor(slug)].map(str::to_owned))
+}
+
+impl Account {
+    pub(crate) fn of(provider: &Provider<'_>) -> Self {
+        let name = provider.name.text.to_owned();
+        let mut companies = BTreeSet::from([provider.vendor.to_string()]);
+        let place = match &provider.base_url {
+            Some(BaseUrl::Address { host: hostname, loopback, .. }) => {
+                companies.extend(host(hostname).map(|facts| facts.vendor.to_owned()));
+                if *loopback { "this machine".to_owned() } else { format!("host {hostname}") }
+            }
+            Some(BaseUrl::Variable(variable)) => format!("variable {variable}"),
+            None => format!("account {name}"),
+        };
+        let routes_on =
+            provider.protocol == Some(Protocol::Openrouter) || companies.contains("openrouter") || provider.upstreams_span.is_some();
+        let behind = routes_on.then(|| match &provider.upstreams {
+            Upstreams::Only(slugs) => Behind::Only(slugs.iter().map(|slug| names_of(slug.text)).collect()),
+            // What is but a part of a company (`google-vertex/europe`) leaves the company the rest.
+            Upstreams::AnyExcept(slugs) => {
+                Behind::AnyBut(slugs.iter().filter(|slug| !slug.text.contains('/')).flat_map(|slug| names_of(slug.text)).collect())
+            }
+        });
+        let declared = provider.region.as_ref().map(|region| region.value.iter().map(|slug| slug.text.to_owned()).collect());
+        let key = match provider.key.as_ref().map(|key| &key.value) {
+            None | Some(KeySource::None) => None,
+            Some(KeySource::PerRequest) => Some(format!("per request of {name}")),
+            Some(source) => Some(format!("{source:?}")),
+        };
+        Self {
+            companies,
+            behind,
+            place: place.clone(),
+            regions: declared.filter(|_| !place.starts_with("variable ")),
+            key,
+            managed: provider.managed.is_some(),
+            name,
+        }
+    }
+
+    /// Whether a name covers it: its own, or that of a company behind it.
+    pub(crate) fn is_of(&self, name: &str) -> bool {
+        self.name == name || self.companies.contains(name)
+    }
+
+    /// Whether a company of this name may see what it gets: it is of it, or passes on to it.
+    pub(crate) fn may_pass_to(&self, name: &str) -> bool {
+        match &self.behind {
+            None => false,
+            Some(Behind::Only(upstreams)) => upstreams.iter().any(|names| names.contains(name)),
+            Some(Behind::AnyBut(excepted)) => !excepted.contains(name),
+        }
+    }
+
+    /// Whether a company of this name may see what it gets: it is of it, or passes on to it.
+    pub(crate) fn may_be_seen_by(&self, name: &str) -> bool {
+        self.is_of(name) || self.may_pass_to(name)
+    }
+
+    /// Whether it certainly stays within these regions; `zone` is where a model's id itself says that requests go.
+    pub(crate) fn stays_within(&self, zone: Option<&String>, regions: &[&str]) -> bool {
+        let within = |region: &String| regions.iter().any(|outer| lies_within(region, outer));
+        self.regions.as_ref().is_some_and(|own| own.iter().chain(zone).all(within))
+    }
+
+    /// Whether it may process in a region.
+    pub(crate) fn may_be_in(&self, zone: Option<&String>, region: &str) -> bool {
+        let meets = |mine: &String| lies_within(mine, region) || lies_within(region, mine);
+        self.regions.as_ref().is_none_or(|own| own.iter().chain(zone).any(meets))
+    }
+}
+
+/// Region `eu/west-1` lies within `eu`.
+fn lies_within(inner: &str, outer: &str) -> bool {
+    inner == outer || inner.starts_with(&format!("{outer}/"))
+}

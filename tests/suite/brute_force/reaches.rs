@@ -1,0 +1,79 @@
+//! `CLASS… reaches only WHOM…` and `never CLASS… reaches WHOM…`, by what each attempt of any run carries.
+
+use byokc::policy::model::{At, Pattern, Whom};
+
+use super::account::{Account, Behind};
+use super::glob::{covers, matches};
+use super::verdict::{Found, shortest};
+use super::world::{Target, World};
+use crate::interpreter::run::Call;
+
+/// Everyone who can receive one of the classes, or one above, is among these.
+pub(crate) fn only(world: &World<'_>, classes: &[At<usize>], whom: &[Whom<'_>]) -> Found {
+    judge(world, classes, |call| !is_among(world, call, whom))
+}
+
+/// Nobody among these can.
+pub(crate) fn never(world: &World<'_>, classes: &[At<usize>], whom: &[Whom<'_>]) -> Found {
+    judge(world, classes, |call| whom.iter().any(|whom| may_see(&world.targets[call.target], world.account(call), whom)))
+}
+
+fn judge(world: &World<'_>, classes: &[At<usize>], breaks: impl Fn(&Call) -> bool) -> Found {
+    let carries = |call: &Call| {
+        let data = world.carried(call);
+        classes.iter().any(|asked| data.iter().any(|class| world.policy.classes.below(*class).contains(asked.value)))
+    };
+    let attempts = || (0..world.reached.len()).flat_map(|route| world.attempts(route)).filter(|(call, _)| carries(call));
+    if attempts().next().is_none() {
+        return Found::Nothing(false);
+    }
+    shortest(attempts().filter(|(call, _)| breaks(call)).map(|(_, calls)| calls))
+}
+
+/// Whether whoever sees a call is among these for certain. A region admits a router with all behind it.
+fn is_among(world: &World<'_>, call: &Call, whom: &[Whom<'_>]) -> bool {
+    let (target, account) = (&world.targets[call.target], world.account(call));
+    let names: Vec<&str> = whom.iter().filter_map(|whom| if let Whom::Name(name) = whom { Some(name.text) } else { None }).collect();
+    let regions: Vec<&str> =
+        whom.iter().filter_map(|whom| if let Whom::Region(region) = whom { Some(region.text) } else { None }).collect();
+    if account.stays_within(target.zone.as_ref(), &regions) {
+        return true;
+    }
+    let by_name = names.contains(&account.name.as_str()) || account.companies.iter().all(|company| names.contains(&company.as_str()));
+    let by_pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if is_target(target, account, pattern)));
+    let all_behind = match &account.behind {
+        None => true,
+        Some(Behind::Only(upstreams)) => upstreams.iter().all(|of| names.iter().any(|name| of.contains(*name))),
+        Some(Behind::AnyBut(_)) => false,
+    };
+    (by_name || by_pattern) && all_behind
+}
+
+/// Whether a pattern matches a target exactly; its owner is the account or a company of it.
+pub(crate) fn is_target(target: &Target, account: &Account, pattern: &Pattern<'_>) -> bool {
+    account.is_of(pattern.owner) && matches(&pattern.id, &target.id)
+}
+
+/// Whether somebody of these may see a call.
+fn may_see(target: &Target, account: &Account, whom: &Whom<'_>) -> bool {
+    match whom {
+        Whom::Name(name) => account.may_be_seen_by(name.text),
+        Whom::Region(region) => account.may_be_in(target.zone.as_ref(), region.text),
+        Whom::Pattern(pattern) => {
+            let mut names = std::iter::once(&target.id).chain(&target.aliases);
+            let own = account.is_of(pattern.owner) && names.any(|name| covers(&pattern.id, name));
+            own || account.may_pass_to(pattern.owner) && may_be_model(target, pattern)
+        }
+    }
+}
+
+/// Whether a router's model may be one of the pattern's owner that it covers: by what the catalogue says it is, else by its spelling.
+fn may_be_model(target: &Target, pattern: &Pattern<'_>) -> bool {
+    match &target.base {
+        Some(base) => base.split_once('/').is_some_and(|(owner, id)| owner == pattern.owner && covers(&pattern.id, id)),
+        None => {
+            let behind_slash = target.id.split_once('/').map(|(_, id)| id);
+            covers(&pattern.id, &target.id) || behind_slash.is_some_and(|id| covers(&pattern.id, id))
+        }
+    }
+}
