@@ -8,6 +8,7 @@
 //! | unfold | a policy | who leads to whom, and each route's attempts | `graph`, `automaton` |
 //! | check | all of these | findings | `checks`, on `analysis` |
 //! | lower | a `Checked` policy | the plan | `plan` |
+//! | verify | a plan alone | that it is what it says, or its faults | `verify` |
 //! | render | findings | text in one of seven formats | `render` |
 //!
 //! `compile` alone puts the stages in order. What holds everywhere:
@@ -45,3 +46,4 @@ pub mod syntax;
 pub mod testing;
 pub mod text;
 pub mod units;
+pub mod verify;

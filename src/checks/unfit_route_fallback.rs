@@ -1,6 +1,7 @@
 //! BYOK207: a fallback to a route that does not accept the caller's data, that has a gate which the caller lacks, or that is of another kind.
 
 use super::{Check, Context, Run};
+use crate::analysis::data;
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
 use crate::policy::class::{ClassSet, Classes};
 use crate::policy::model::{Alternative, Callee, Route, RouteId};
@@ -30,9 +31,9 @@ fn check(context: &Context<'_, '_>, id: RouteId, route: &Route<'_>, found: &mut 
     }
 }
 
-/// What a route hands on: what it accepts, after its own lowering.
+/// What a route hands on: what it accepts, after its own lowering, which counts only where it redacts.
 fn carried(classes: &Classes, route: &Route<'_>) -> ClassSet {
-    route.lowers.iter().fold(route.accepts.value, |set, lowers| classes.lower(set, lowers.from, lowers.to))
+    data::carried(classes, route.accepts.value, [route])
 }
 
 fn finding(classes: &Classes, route: &Route<'_>, step: &Alternative, into: &Route<'_>) -> Option<Diagnostic> {
@@ -50,7 +51,11 @@ fn finding(classes: &Classes, route: &Route<'_>, step: &Alternative, into: &Rout
     if !refused.is_empty() {
         let data = classes.describe(refused);
         reasons.push(format!("does not accept {data} data"));
-        let lowered = if route.lowers.is_empty() { "" } else { ", even after its lowering" };
+        let lowered = match (route.lowers.is_empty(), data::lowering(route).is_empty()) {
+            (true, _) => "",
+            (false, true) => "; its lowering does not count, for it redacts nothing",
+            (false, false) => ", even after its lowering",
+        };
         labels.push((route.accepts.span, format!("`{name}` may carry {}{lowered}", classes.describe(carried))));
         labels.push((into.accepts.span, format!("`{other}` takes no more than {}", classes.describe(into.accepts.value))));
         helps.push(format!("let `{other}` accept {data}, or fall back to a route that does"));

@@ -31,6 +31,7 @@ mod schema;
 mod show;
 mod simulate;
 mod test;
+mod verify;
 
 /// How a run ended; the same for every command and format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +123,7 @@ enum Command {
     Graph(graph::Graph),
     Explain(explain::Explain),
     Models(models::Models),
+    Verify(verify::Verify),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -173,6 +175,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Models(args) => models::run(args, &cli.global),
+        Command::Verify(args) => verify::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => completions::run(args, &cli.global),
         Command::Man(args) => man::run(args, &cli.global),

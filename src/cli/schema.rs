@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use crate::plan::Plan;
 use crate::render::findings_schema;
 use crate::simulate;
+use crate::verify::Report;
 
 use super::{Exit, Global, Outcome, output};
 
@@ -24,6 +25,8 @@ enum Document {
     Findings,
     /// `byok-simulation/1`, which `simulate --output json` writes
     Simulation,
+    /// `byok-verification/1`, which `verify --output json` writes
+    Verification,
 }
 
 pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
@@ -31,6 +34,7 @@ pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
         Document::Plan => Plan::schema(),
         Document::Findings => findings_schema(),
         Document::Simulation => simulate::schema(),
+        Document::Verification => Report::schema(),
     };
     output::print(&format!("{schema:#}\n"))?;
     Ok(Exit::Clean)

@@ -35,3 +35,4 @@ mod schema;
 mod show;
 mod simulate;
 mod test;
+mod verify;

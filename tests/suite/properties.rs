@@ -10,6 +10,7 @@ use byokc::plan::lower;
 use byokc::source::{FileId, Source, Sources};
 use byokc::syntax::format_checked;
 use byokc::units::Date;
+use byokc::verify::verify;
 use proptest::prelude::*;
 
 const TARGETS: [&str; 6] = [
@@ -150,6 +151,15 @@ proptest! {
         prop_assert_eq!(digest(&shuffled.join("\n")), digest(&choices.text()));
         // An unknown name is shown where it stands first, so places may differ; here every name is known.
         prop_assert_eq!(every(&shuffled.join("\n")), every(&choices.text()));
+    }
+
+    #[test]
+    fn every_plan_is_what_it_says(choices in choices()) {
+        let faults = with(&choices.text(), |sources, compilation| {
+            let checked = compilation.checked().ok()?;
+            verify(&lower(sources, &checked)).err()
+        });
+        prop_assert_eq!(faults, None);
     }
 
     #[test]

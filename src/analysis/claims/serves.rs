@@ -1,7 +1,7 @@
 //! Who serves: `only … serve`, `own keys on`, `no fallback on`.
 
 use super::whom::admits;
-use super::{Event, Found, Judge, Refutation, Trace, Verdict, attempts_where, runs};
+use super::{Call, Event, Found, Judge, Refutation, Trace, Verdict, attempts_where, runs};
 use crate::automaton::Automaton;
 use crate::policy::model::{Pattern, RouteId, Routes};
 use crate::text::{or, tick};
@@ -40,18 +40,28 @@ pub(super) fn own_keys(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<
 
 pub(super) fn no_fallback(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<Event>) {
     judge.each(routes, false, |id, automaton| {
-        let others = attempts_where(automaton, |_| true).filter(|attempt| *attempt != 0);
-        let Some((_, attempt)) = judge.nearest(id, automaton, others) else { return Found::Holds(Vec::new()) };
+        if automaton.attempts.len() < 2 {
+            return Found::Holds(Vec::new());
+        }
+        // Whoever may be called first beside others is followed by them.
+        let first = automaton.entries.iter().find_map(|entry| {
+            let edge = automaton.next(automaton.attempts.get(usize::from(*entry))?).first()?;
+            Some((*entry, *edge))
+        });
         let name = judge.policy[id].name.text;
-        let (first, target) = (last(judge, automaton, 0), last(judge, automaton, attempt));
-        let mut refutation = reached(judge, id, automaton, attempt, |target| format!("`{target}` is called"));
-        refutation.message = if refutation.events.len() > 1 {
-            format!("route `{name}` may go on to `{target}`")
-        } else {
-            format!("route `{name}` may start at `{target}` as well as at `{first}`")
+        let Some((entry, edge)) = first else {
+            return Found::Breaks(Refutation { message: format!("route `{name}` has several attempts"), ..Refutation::default() });
         };
-        refutation.help = vec![format!("give `{name}` one target and `fallback none`, or take the claim back")];
-        Found::Breaks(refutation)
+        let calls = vec![Call { attempt: entry, failure: runs::likeliest(edge.on) }, Call { attempt: edge.to, failure: None }];
+        let trace = Trace { route: id, calls };
+        let target = last(judge, automaton, edge.to);
+        Found::Breaks(Refutation {
+            message: format!("route `{name}` may go on to `{target}`"),
+            events: runs::events(judge.policy, automaton, &trace, |target| format!("`{target}` is called")),
+            traces: vec![trace],
+            help: vec![format!("give `{name}` one target and `fallback none`, or take the claim back")],
+            ..Refutation::default()
+        })
     })
 }
 

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::decide::decide;
 use super::random::policy;
+use super::replay::replay;
 use super::verdict::Found;
 use super::with_world;
 use super::world::World;
@@ -27,6 +28,11 @@ pub(super) fn compare(world: &World<'_>, compilation: &Compilation<'_>, text: &s
     for (assertion, judgement) in world.policy.assertions.iter().zip(&compilation.judgements) {
         let claim = &text[assertion.claim_span.start as usize..assertion.claim_span.end as usize];
         let found = decide(world, &assertion.claim);
+        if let Verdict::Refuted(refutation) = &judgement.verdict
+            && let Err(why) = replay(world, compilation, &assertion.claim, refutation)
+        {
+            wrong.push(format!("{claim}: {why}\n{judgement:#?}"));
+        }
         if let Some(decided) = decided(&judgement.verdict).filter(|decided| *decided != found) {
             wrong.push(format!("{claim}: by brute force {found:?}, but decided {decided:?}\n{judgement:#?}"));
         }

@@ -26,7 +26,7 @@ fn of_routes(world: &World<'_>, routes: &Routes, limit: Limit) -> Found {
     for route in routes {
         each(world, route, |run| {
             // A run that is too much may have been so before its end.
-            let too_much = (1..=run.len()).find(|calls| measure(world, &run[..*calls], limit).is_none_or(|sum| sum > most(limit)));
+            let too_much = (1..=run.len()).find(|calls| is_too_much(world, &run[..*calls], limit));
             breaking.extend(too_much);
         });
     }
@@ -41,15 +41,20 @@ fn most(limit: Limit) -> u128 {
     }
 }
 
-/// Steps add up, each as often as it may be called; but those that do not wait for each other take their time together. The shortest that is too
-/// much: the fewest steps that may be done, of which none waits for one that is left out; of a latency the fewest that wait one for the other.
+/// The fewest steps of a workflow that are too much.
 fn of_workflow(world: &World<'_>, workflow: usize, limit: Limit) -> Found {
+    shortest(too_much_steps(world, workflow, limit).iter().map(Vec::len))
+}
+
+/// All steps that may be done together and are too much. Steps add up, each as often as it may be called, with all that they wait for; but those that do
+/// not wait for each other take their time together, so of a latency they are those that wait one for the other.
+pub(super) fn too_much_steps(world: &World<'_>, workflow: usize, limit: Limit) -> Vec<Vec<usize>> {
     let steps = &world.policy.workflows[workflow].steps;
-    let own: Vec<Option<u128>> =
-        steps.iter().map(|step| Some(worst(world, step.route?.value.0 as usize, limit)? * u128::from(step.at_most.value))).collect();
-    let done = if matches!(limit, Limit::Latency(_)) { chains(steps) } else { orders(world, workflow) };
-    let sum = |done: &[usize]| done.iter().map(|step| own[*step]).sum::<Option<u128>>();
-    shortest(done.iter().filter(|done| sum(done).is_none_or(|sum| sum > most(limit))).map(Vec::len))
+    let own = steps.iter().map(|step| Some(worst(world, step.route?.value.0 as usize, limit)? * u128::from(step.at_most.value)));
+    let own: Vec<Option<u128>> = own.collect();
+    let mut done = if matches!(limit, Limit::Latency(_)) { chains(steps) } else { orders(world, workflow) };
+    done.retain(|done| done.iter().map(|step| own[*step]).sum::<Option<u128>>().is_none_or(|sum| sum > most(limit)));
+    done
 }
 
 /// What the worst run of a route comes to.
@@ -82,6 +87,11 @@ fn chains(steps: &[Step<'_>]) -> Vec<Vec<usize>> {
 fn each(world: &World<'_>, route: usize, mut look: impl FnMut(&[Call])) {
     let answers = telling_answers(&world.chains, route);
     each_run(&world.chains, route, &|_| answers.clone(), &mut |run| look(run));
+}
+
+/// Whether calls of a run come to more than the limit, or nobody knows.
+pub(super) fn is_too_much(world: &World<'_>, calls: &[Call], limit: Limit) -> bool {
+    measure(world, calls, limit).is_none_or(|sum| sum > most(limit))
 }
 
 /// What calls come to; `None` where nobody knows.

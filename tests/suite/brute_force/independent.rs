@@ -13,7 +13,8 @@ pub(crate) fn judge(world: &World<'_>, one: usize, other: usize, by: Common) -> 
     shortest(pairs.filter(|(one, other)| share(world, one.0, other.0, by)).map(|(one, other)| one.1 + other.1))
 }
 
-fn share(world: &World<'_>, one: &Call, other: &Call, by: Common) -> bool {
+/// Whether two calls have something of a kind in common.
+pub(super) fn share(world: &World<'_>, one: &Call, other: &Call, by: Common) -> bool {
     let (mine, theirs) = (world.account(one), world.account(other));
     match by {
         Common::Provider => mine.name == theirs.name || mine.place == theirs.place,

@@ -13,6 +13,7 @@ mod passes;
 mod random;
 mod random_claims;
 mod reaches;
+mod replay;
 mod serves;
 mod survives;
 mod time;

@@ -11,11 +11,11 @@ use super::world::World;
 use crate::interpreter::run::Call;
 
 /// A call of a route: directly, or as the last of some steps of a workflow.
-struct Way {
-    route: usize,
-    workflow: Option<usize>,
+pub(super) struct Way {
+    pub(super) route: usize,
+    pub(super) workflow: Option<usize>,
     /// The steps in the order in which they are done, the one that calls the route last.
-    steps: Vec<usize>,
+    pub(super) steps: Vec<usize>,
 }
 
 /// Every way to the one passes the other.
@@ -23,13 +23,9 @@ pub(crate) fn judge(world: &World<'_>, goal: &Goal<'_>, passage: &Passage<'_>) -
     let mut any = false;
     let mut breaking = Vec::new();
     for way in ways(world).iter().filter(|way| arrives(world, way, goal)) {
-        for (call, calls) in world.attempts(way.route) {
-            let here = match goal {
-                Goal::Provider(name) => world.account(call).may_be_seen_by(name.text),
-                Goal::Tool(_) | Goal::Step(..) => true,
-            };
-            any |= here;
-            if here && !passes(world, way, goal, call, passage) {
+        for (call, calls) in world.attempts(way.route).filter(|(call, _)| is_there(world, goal, call)) {
+            any = true;
+            if !passes(world, way, goal, call, passage) {
                 breaking.push(way.steps.len().max(1) + how_far(goal, passage, calls));
             }
         }
@@ -46,7 +42,7 @@ fn how_far(goal: &Goal<'_>, passage: &Passage<'_>, calls: usize) -> usize {
 }
 
 /// Whether a way ends where the goal may be got to.
-fn arrives(world: &World<'_>, way: &Way, goal: &Goal<'_>) -> bool {
+pub(super) fn arrives(world: &World<'_>, way: &Way, goal: &Goal<'_>) -> bool {
     match goal {
         Goal::Tool(tool) => world.policy.routes[way.route].tools.iter().any(|offered| offered.value == tool.value),
         Goal::Step(_, steps) => is_any(way, way.steps.last(), steps),
@@ -54,7 +50,15 @@ fn arrives(world: &World<'_>, way: &Way, goal: &Goal<'_>) -> bool {
     }
 }
 
-fn passes(world: &World<'_>, way: &Way, goal: &Goal<'_>, call: &Call, passage: &Passage<'_>) -> bool {
+/// Whether the goal may be got to by this call.
+pub(super) fn is_there(world: &World<'_>, goal: &Goal<'_>, call: &Call) -> bool {
+    match goal {
+        Goal::Provider(name) => world.account(call).may_be_seen_by(name.text),
+        Goal::Tool(_) | Goal::Step(..) => true,
+    }
+}
+
+pub(super) fn passes(world: &World<'_>, way: &Way, goal: &Goal<'_>, call: &Call, passage: &Passage<'_>) -> bool {
     match passage {
         Passage::Step(_, steps) => way.steps.iter().any(|step| is_any(way, Some(step), steps)),
         Passage::Redaction(detectors) => {
@@ -88,7 +92,7 @@ fn step_route(world: &World<'_>, workflow: usize, step: usize) -> usize {
 }
 
 /// Every way: of the callers, or where there are none, into every workflow and to every route that no workflow uses.
-fn ways(world: &World<'_>) -> Vec<Way> {
+pub(super) fn ways(world: &World<'_>) -> Vec<Way> {
     let policy = world.policy;
     let used: BTreeSet<usize> =
         policy.workflows.iter().flat_map(|workflow| &workflow.steps).filter_map(|step| Some(step.route?.value.0 as usize)).collect();

@@ -10,24 +10,36 @@ use crate::interpreter::run::Call;
 
 /// Everyone who can receive one of the classes, or one above, is among these.
 pub(crate) fn only(world: &World<'_>, classes: &[At<usize>], whom: &[Whom<'_>]) -> Found {
-    judge(world, classes, |call| !is_among(world, call, whom))
+    judge(world, classes, |call| breaks_only(world, whom, call))
 }
 
 /// Nobody among these can.
 pub(crate) fn never(world: &World<'_>, classes: &[At<usize>], whom: &[Whom<'_>]) -> Found {
-    judge(world, classes, |call| whom.iter().any(|whom| may_see(&world.targets[call.target], world.account(call), whom)))
+    judge(world, classes, |call| breaks_never(world, whom, call))
 }
 
 fn judge(world: &World<'_>, classes: &[At<usize>], breaks: impl Fn(&Call) -> bool) -> Found {
-    let carries = |call: &Call| {
-        let data = world.carried(call);
-        classes.iter().any(|asked| data.iter().any(|class| world.policy.classes.below(*class).contains(asked.value)))
-    };
-    let attempts = || (0..world.reached.len()).flat_map(|route| world.attempts(route)).filter(|(call, _)| carries(call));
+    let attempts = || (0..world.reached.len()).flat_map(|route| world.attempts(route)).filter(|(call, _)| carries(world, classes, call));
     if attempts().next().is_none() {
         return Found::Nothing(false);
     }
     shortest(attempts().filter(|(call, _)| breaks(call)).map(|(_, calls)| calls))
+}
+
+/// Whether a call carries one of the classes, or one above.
+pub(super) fn carries(world: &World<'_>, classes: &[At<usize>], call: &Call) -> bool {
+    let data = world.carried(call);
+    classes.iter().any(|asked| data.iter().any(|class| world.policy.classes.below(*class).contains(asked.value)))
+}
+
+/// Whether somebody else may see a call.
+pub(super) fn breaks_only(world: &World<'_>, whom: &[Whom<'_>], call: &Call) -> bool {
+    !is_among(world, call, whom)
+}
+
+/// Whether somebody of these may see a call.
+pub(super) fn breaks_never(world: &World<'_>, whom: &[Whom<'_>], call: &Call) -> bool {
+    whom.iter().any(|whom| may_see(&world.targets[call.target], world.account(call), whom))
 }
 
 /// Whether whoever sees a call is among these for certain. A region admits a router with all behind it.

@@ -25,8 +25,7 @@ pub(crate) fn judge(world: &World<'_>, routes: &Routes, most: usize, loss: Loss)
 
 /// For every choice the number of calls of each failing run.
 fn failing(world: &World<'_>, route: usize, most: usize, loss: Loss) -> BTreeSet<usize> {
-    let group = if loss == Loss::Key { Failures::AUTH } else { Failures::OUTAGE };
-    let classes: Vec<Option<Failure>> = group.iter().map(Some).collect();
+    let classes: Vec<Option<Failure>> = group(loss).iter().map(Some).collect();
     let mut lengths = BTreeSet::new();
     for lost in choices(&items(world, route, loss), most) {
         let is_lost = |target: usize| {
@@ -39,8 +38,25 @@ fn failing(world: &World<'_>, route: usize, most: usize, loss: Loss) -> BTreeSet
     lengths
 }
 
+/// Whether a run fails by losing no more than so many, and shows no class but those of the group.
+pub(super) fn may_fail(world: &World<'_>, run: &[Call], most: usize, loss: Loss) -> bool {
+    let takes_all = |lost: &Vec<&str>| {
+        run.iter().all(|call| {
+            let target = &world.targets[call.target];
+            lost.iter().any(|item| takes(&world.accounts[target.account], target.zone.as_ref(), loss, item))
+        })
+    };
+    run.iter().all(|call| call.answer.is_some_and(|class| group(loss).contains(class)))
+        && choices(&items(world, run[0].way[0].0, loss), most).iter().any(takes_all)
+}
+
+/// The classes that a lost call may show.
+fn group(loss: Loss) -> Failures {
+    if loss == Loss::Key { Failures::AUTH } else { Failures::OUTAGE }
+}
+
 /// After how many calls a run has failed: because its time is up before the next, or because there is none.
-fn fails_after(world: &World<'_>, run: &[Call]) -> Option<usize> {
+pub(super) fn fails_after(world: &World<'_>, run: &[Call]) -> Option<usize> {
     let deadline = world.policy.routes[run[0].way[0].0].deadline.map(|deadline| deadline.value);
     let mut elapsed = 0;
     for (number, call) in run.iter().enumerate() {

@@ -57,7 +57,7 @@ fn a_spread_pool_is_more_than_one_attempt() {
     };
     expect(
         &policy("openai/gpt-6-luna openai/gpt-6-sol"),
-        &[("no fallback on a", Broken(2)), ("only openai/gpt-6-luna serve a", Broken(1))],
+        &[("no fallback on a", Broken(1)), ("only openai/gpt-6-luna serve a", Broken(1))],
     );
     expect(&policy("openai/gpt-6-luna"), &[("no fallback on a", Holds)]);
 }

@@ -12,7 +12,7 @@ pub(super) use super::verdict::Found::{self, Broken, Holds, Nothing};
 fn expect(policy: &str, claims: &[(&str, Found)]) {
     let asserts: String = claims.iter().map(|(claim, _)| format!("assert {claim}\n")).collect();
     let text = format!("{policy}\n{asserts}");
-    super::with_world(&text, |world, _| {
+    super::with_world(&text, |world, compilation| {
         assert_eq!(world.policy.assertions.len(), claims.len(), "every claim is one");
         let mut wrong = Vec::new();
         for (assertion, (claim, expected)) in world.policy.assertions.iter().zip(claims) {
@@ -21,6 +21,7 @@ fn expect(policy: &str, claims: &[(&str, Found)]) {
                 wrong.push(format!("{claim}: expected {expected:?}, found {found:?}"));
             }
         }
+        super::against::compare(world, compilation, &text);
         assert!(wrong.is_empty(), "{policy}\n{}", wrong.join("\n"));
     });
 }

@@ -1,0 +1,109 @@
+//! Who an account is: its companies, whom it passes data on to, its host, its key and its regions.
+
+use std::net::Ipv6Addr;
+
+use crate::plan::{BaseUrl, KeySource, Provider, Upstreams};
+
+/// Every company whose account it is: as declared, and by its host.
+pub(super) fn companies<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> + Clone {
+    [Some(&provider.vendor), provider.host_vendor.as_ref()].into_iter().flatten().map(|company| &**company)
+}
+
+/// Whether a name is that of the account or of one of its companies.
+pub(super) fn is_called(name: &str, account: &str, provider: &Provider<'_>) -> bool {
+    account == name || companies(provider).any(|company| company == name)
+}
+
+/// Whether a provider that routes on its own may pass data on to a company.
+pub(super) fn permits(provider: &Provider<'_>, company: &str) -> bool {
+    match &provider.upstreams {
+        None => false,
+        Some(Upstreams::Only(only)) => only.iter().any(|name| name == company),
+        Some(Upstreams::AnyExcept(except)) => except.iter().all(|name| name != company),
+    }
+}
+
+/// Whether a company may see what is sent to an account.
+pub(super) fn involves(company: &str, provider: &Provider<'_>) -> bool {
+    companies(provider).any(|name| name == company) || permits(provider, company)
+}
+
+/// The companies that are named: those of the account and those that its upstreams list.
+pub(super) fn listed<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> {
+    let only = match &provider.upstreams {
+        Some(Upstreams::Only(only)) => Some(only.iter().map(|name| &**name)),
+        _ => None,
+    };
+    companies(provider).chain(only.into_iter().flatten())
+}
+
+/// Where requests go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Host<'p> {
+    /// A host's name, lower case.
+    Named(String),
+    /// Whatever this variable says.
+    Variable(&'p str),
+}
+
+/// The host of an account. Two accounts at one host fail together.
+pub(super) fn host<'p>(provider: &'p Provider<'p>) -> Host<'p> {
+    let url = match &provider.base_url {
+        BaseUrl::Env(name) => return Host::Variable(name),
+        BaseUrl::Url(url) => url,
+    };
+    let rest = url.split_once("://").map_or(&**url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
+    let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inside, _)| inside);
+    Host::Named(match bracketed {
+        Some(inside) => inside.parse::<Ipv6Addr>().map_or_else(|_| inside.to_ascii_lowercase(), |address| address.to_string()),
+        None => authority.split(':').next().unwrap_or(authority).to_ascii_lowercase(),
+    })
+}
+
+/// What a key is told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key<'p> {
+    /// Where it is.
+    Source(&'p KeySource<'p>),
+    /// Each request brings one for this account.
+    Brought(&'p str),
+}
+
+/// The key of an account; `None` where it needs none.
+pub(super) fn key<'p>(account: &'p str, provider: &'p Provider<'p>) -> Option<Key<'p>> {
+    match &provider.key {
+        KeySource::None => None,
+        KeySource::PerRequest(_) => Some(Key::Brought(account)),
+        source => Some(Key::Source(source)),
+    }
+}
+
+/// A key in words: where it is, never what it is.
+pub(super) fn describe_key(key: Key<'_>) -> String {
+    let (kind, place) = match key {
+        Key::Brought(account) => return format!("the key that requests bring for `{account}`"),
+        Key::Source(KeySource::Env(name)) => ("variable", &**name),
+        Key::Source(KeySource::File(path)) => ("file", &**path),
+        Key::Source(KeySource::Keyring { service, .. }) => ("keyring", &**service),
+        Key::Source(KeySource::Exec(words)) => ("program", words.first().map_or("", |word| word)),
+        Key::Source(KeySource::PerRequest(header)) => ("header", &**header),
+        Key::Source(KeySource::None) => ("place", "none"),
+    };
+    format!("the key in {kind} `{place}`")
+}
+
+/// The regions that it may process in; none: nobody knows.
+pub(super) fn regions<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> + Clone {
+    provider.region.iter().flat_map(|regions| regions.iter().map(|region| &**region))
+}
+
+/// Whether a region lies within another: `eu/west-1` within `eu`.
+pub(super) fn within(region: &str, other: &str) -> bool {
+    region.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether two regions have a place in common.
+pub(super) fn overlap(one: &str, other: &str) -> bool {
+    within(one, other) || within(other, one)
+}

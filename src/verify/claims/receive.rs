@@ -1,0 +1,120 @@
+//! Claims about single attempts: who may receive data, who may serve, whose key pays.
+
+use super::Decision;
+use crate::plan::{KeyOwner, Texts, Upstreams, Whom};
+use crate::verify::accounts::{companies, is_called, overlap, permits, regions, within};
+use crate::verify::attempts::{Called, Stop};
+use crate::verify::glob::{covers, matches};
+use crate::verify::world::World;
+
+/// Decides `CLASS… reaches only WHOM…`.
+pub(super) fn reaches_only(world: &World<'_>, classes: &Texts<'_>, whom: &[Whom<'_>]) -> Decision {
+    receiver(world, classes, |stop| !is_among(stop, whom))
+}
+
+/// Decides `never CLASS… reaches WHOM…`.
+pub(super) fn never_reaches(world: &World<'_>, classes: &Texts<'_>, whom: &[Whom<'_>]) -> Decision {
+    receiver(world, classes, |stop| whom.iter().any(|whom| touches(stop, whom)))
+}
+
+/// Broken by an attempt that may receive one of these classes, or one above it, and is of a kind.
+fn receiver(world: &World<'_>, classes: &Texts<'_>, breaks: impl Fn(&Stop<'_>) -> bool) -> Decision {
+    let asked = world.classes.above(world.set(classes));
+    let received = |stop: &Stop<'_>| stop.data.and(asked);
+    let found = find(world, None, |_, stop| !received(stop).is_empty() && breaks(stop));
+    found.map_or(Decision::Holds, |(called, index, stop)| {
+        let data = world.classes.describe(received(stop));
+        broken(called, index, &format!("`{}` receives {data} data", stop.attempt.target))
+    })
+}
+
+/// Decides `only PATTERN… serve ROUTE…`.
+pub(super) fn only_serve(world: &World<'_>, patterns: &Texts<'_>, routes: Option<&Texts<'_>>) -> Decision {
+    let found = find(world, routes, |_, stop| !patterns.iter().any(|pattern| is_target(stop, pattern)));
+    found.map_or(Decision::Holds, |(called, index, stop)| broken(called, index, &format!("`{}` may serve it", stop.attempt.target)))
+}
+
+/// Decides `own keys on ROUTE…`.
+pub(super) fn own_keys(world: &World<'_>, routes: Option<&Texts<'_>>) -> Decision {
+    let found = find(world, routes, |_, stop| stop.provider.key_owner != KeyOwner::Own);
+    found.map_or(Decision::Holds, |(called, index, stop)| {
+        broken(called, index, &format!("`{}` is called with a key that is not your own", stop.attempt.target))
+    })
+}
+
+/// Decides `no fallback on ROUTE…`.
+pub(super) fn no_fallback(world: &World<'_>, routes: Option<&Texts<'_>>) -> Decision {
+    let found = world.spoken_of(routes).find(|called| called.stops.len() != 1);
+    found.map_or(Decision::Holds, |called| {
+        Decision::broken(format!("route `{}` has {} attempts", called.name, called.stops.len()), Vec::new())
+    })
+}
+
+/// The first attempt of these routes that is of a kind.
+fn find<'w, 'p>(
+    world: &'w World<'p>,
+    routes: Option<&'w Texts<'_>>,
+    breaks: impl Fn(&Called<'p>, &Stop<'p>) -> bool,
+) -> Option<(&'w Called<'p>, usize, &'w Stop<'p>)> {
+    world.spoken_of(routes).find_map(|called| {
+        let (index, stop) = called.stops.iter().enumerate().find(|(_, stop)| breaks(called, stop))?;
+        Some((called, index, stop))
+    })
+}
+
+fn broken(called: &Called<'_>, index: usize, what: &str) -> Decision {
+    let mut run = called.way(index);
+    run.push(what.to_owned());
+    Decision::broken(what, run)
+}
+
+/// Whether a pattern is exactly of an attempt's target.
+fn is_target(stop: &Stop<'_>, pattern: &str) -> bool {
+    let called = |owner: &str| is_called(owner, &stop.attempt.provider, stop.provider);
+    pattern.split_once('/').is_some_and(|(owner, id)| called(owner) && matches(id, &stop.attempt.model))
+}
+
+/// Whether an attempt stays among these: the account, and everyone behind it.
+fn is_among(stop: &Stop<'_>, whom: &[Whom<'_>]) -> bool {
+    let named = |name: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(known) if known == name));
+    let held = |region: &str| whom.iter().any(|whom| matches!(whom, Whom::Region(known) if within(region, known)));
+    let mut places = regions(stop.provider).peekable();
+    if places.peek().is_some() && places.all(held) {
+        return true;
+    }
+    let pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if is_target(stop, pattern)));
+    let account = pattern || named(&stop.attempt.provider) || companies(stop.provider).all(named);
+    account
+        && match &stop.provider.upstreams {
+            None => true,
+            Some(Upstreams::Only(only)) => !only.is_empty() && only.iter().all(|name| named(name)),
+            Some(Upstreams::AnyExcept(_)) => false,
+        }
+}
+
+/// Whether somebody may see what is sent in an attempt.
+fn touches(stop: &Stop<'_>, whom: &Whom<'_>) -> bool {
+    match whom {
+        Whom::Name(name) => is_called(name, &stop.attempt.provider, stop.provider) || permits(stop.provider, name),
+        Whom::Region(region) => {
+            let mut places = regions(stop.provider).peekable();
+            places.peek().is_none() || places.any(|place| overlap(place, region))
+        }
+        Whom::Pattern(pattern) => pattern.split_once('/').is_none_or(|(owner, id)| is_covered(stop, owner, id)),
+    }
+}
+
+/// Whether an attempt may be one at a model that a pattern means, under whatever name.
+fn is_covered(stop: &Stop<'_>, owner: &str, id: &str) -> bool {
+    let model = &*stop.attempt.model;
+    if is_called(owner, &stop.attempt.provider, stop.provider)
+        && (covers(id, model) || stop.model.aliases.iter().any(|alias| covers(id, alias)))
+    {
+        return true;
+    }
+    permits(stop.provider, owner)
+        && match &stop.model.base {
+            Some(base) => base.split_once('/').is_some_and(|(maker, base)| maker == owner && covers(id, base)),
+            None => covers(id, model) || model.split_once('/').is_some_and(|(_, model)| covers(id, model)),
+        }
+}
