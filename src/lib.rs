@@ -43,3 +43,4 @@ pub mod source;
 pub mod syntax;
 pub mod text;
 pub mod units;
+pub mod why;

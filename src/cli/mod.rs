@@ -28,6 +28,7 @@ mod one;
 mod output;
 mod schema;
 mod show;
+mod why;
 
 /// How a run ended; the same for every command and format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,6 +114,8 @@ enum Command {
     Compile(compile::Compile),
     Fmt(fmt::Fmt),
     Show(show::Show),
+    Why(why::Why),
+    WhyNot(why::WhyNot),
     Keys(keys::Keys),
     Graph(graph::Graph),
     Explain(explain::Explain),
@@ -162,6 +165,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Compile(args) => compile::run(args, &cli.global),
         Command::Fmt(args) => fmt::run(args, &cli.global),
         Command::Show(args) => show::run(args, &cli.global),
+        Command::Why(args) => why::why(args, &cli.global),
+        Command::WhyNot(args) => why::why_not(args, &cli.global),
         Command::Keys(args) => keys::run(args, &cli.global),
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::compile::{Compilation, Options, compile};
+use crate::policy::model::RouteId;
 use crate::recheck::{MAX_BYTES, Original, recheck};
 use crate::source::{FileId, Sources};
 use crate::text::count;
@@ -38,6 +39,24 @@ pub(super) struct One<'s> {
 }
 
 impl One<'_> {
+    /// Finds what the policy imports.
+    pub(super) fn loader(&self) -> files::Rooted<'_> {
+        self.policies.disk.loader(self.root)
+    }
+
+    /// The route of a name; with the nearest name where there is none.
+    pub(super) fn route(&self, name: &str) -> Result<RouteId, Failure> {
+        let routes = &self.compilation.policy.routes;
+        let found = (0..).map(RouteId).zip(routes).find(|(_, route)| route.name.text == name);
+        found.map(|(id, _)| id).ok_or_else(|| {
+            let known: Vec<&str> = routes.iter().map(|route| route.name.text).collect();
+            let nearest = known.iter().min_by_key(|known| strsim::osa_distance(known, name));
+            let near = nearest.filter(|known| strsim::osa_distance(known, name) <= name.len() / 3 + 1);
+            let help = near.map_or_else(|| format!("there are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+            Failure::usage(format!("there is no route `{name}`")).help(help)
+        })
+    }
+
     /// Drops the fixes that do not hold up.
     pub(super) fn recheck(&mut self, sources: &Sources) {
         let loader = self.policies.disk.loader(self.root);

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::plan::Plan;
 use crate::render::findings_schema;
+use crate::why;
 
 use super::{Exit, Global, Outcome, output};
 
@@ -21,12 +22,15 @@ enum Document {
     Plan,
     /// `byok-findings/1`, which `check --output json` writes
     Findings,
+    /// `byok-why/1`, which `why` and `why-not` write with `--output json`
+    Why,
 }
 
 pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
     let schema = match args.document {
         Document::Plan => Plan::schema(),
         Document::Findings => findings_schema(),
+        Document::Why => why::schema(),
     };
     output::print(&format!("{schema:#}\n"))?;
     Ok(Exit::Clean)

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::policy::model::RouteId;
 use crate::show;
 use crate::source::Sources;
 
-use super::{Failure, Global, Outcome, one, output};
+use super::{Global, Outcome, one, output};
 
 /// Show who may be called, with which data and whose key, what may follow on failure, and the worst case
 #[derive(Args)]
@@ -29,20 +28,8 @@ pub(super) fn run(args: &Show, global: &Global) -> Outcome {
     };
     let text = match &args.route {
         None => show::overview(sources.name(one.root), &one.compilation),
-        Some(name) => show::route(&one.compilation, find(&one, name)?),
+        Some(name) => show::route(&one.compilation, one.route(name)?),
     };
     output::print_quoting(&text)?;
     Ok(one.say_errors("what they concern may be shown wrongly or not at all"))
-}
-
-fn find(one: &one::One<'_>, name: &str) -> Result<RouteId, Failure> {
-    let routes = &one.compilation.policy.routes;
-    let found = (0..).map(RouteId).zip(routes).find(|(_, route)| route.name.text == name);
-    found.map(|(id, _)| id).ok_or_else(|| {
-        let known: Vec<&str> = routes.iter().map(|route| route.name.text).collect();
-        let nearest = known.iter().min_by_key(|known| strsim::osa_distance(known, name));
-        let near = nearest.filter(|known| strsim::osa_distance(known, name) <= name.len() / 3 + 1);
-        let help = near.map_or_else(|| format!("there are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
-        Failure::usage(format!("there is no route `{name}`")).help(help)
-    })
 }

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["checks"],
     &["compile"],
     &["recheck"],
-    &["plan", "show", "docs"],
+    &["plan", "show", "docs", "why"],
     &["render"],
     &["cli"],
 ];

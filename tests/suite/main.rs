@@ -31,3 +31,5 @@ mod properties;
 mod readme;
 mod schema;
 mod show;
+mod why;
+mod why_not;
