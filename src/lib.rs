@@ -47,3 +47,4 @@ pub mod testing;
 pub mod text;
 pub mod units;
 pub mod verify;
+pub mod why;

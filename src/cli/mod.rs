@@ -32,6 +32,7 @@ mod show;
 mod simulate;
 mod test;
 mod verify;
+mod why;
 
 /// How a run ended; the same for every command and format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,6 +120,8 @@ enum Command {
     Show(show::Show),
     Test(test::Test),
     Simulate(simulate::Simulate),
+    Why(why::Why),
+    WhyNot(why::WhyNot),
     Keys(keys::Keys),
     Graph(graph::Graph),
     Explain(explain::Explain),
@@ -171,6 +174,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Show(args) => show::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Simulate(args) => simulate::run(args, &cli.global),
+        Command::Why(args) => why::why(args, &cli.global),
+        Command::WhyNot(args) => why::why_not(args, &cli.global),
         Command::Keys(args) => keys::run(args, &cli.global),
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),

@@ -38,6 +38,11 @@ pub(super) struct One<'s> {
 }
 
 impl One<'_> {
+    /// Finds what the policy imports.
+    pub(super) fn loader(&self) -> files::Rooted<'_> {
+        self.policies.disk.loader(self.root)
+    }
+
     /// Drops the fixes that do not hold up.
     pub(super) fn recheck(&mut self, sources: &Sources) {
         let loader = self.policies.disk.loader(self.root);

@@ -6,6 +6,7 @@ use crate::plan::Plan;
 use crate::render::findings_schema;
 use crate::simulate;
 use crate::verify::Report;
+use crate::why;
 
 use super::{Exit, Global, Outcome, output};
 
@@ -27,6 +28,8 @@ enum Document {
     Simulation,
     /// `byok-verification/1`, which `verify --output json` writes
     Verification,
+    /// `byok-why/1`, which `why` and `why-not` write with `--output json`
+    Why,
 }
 
 pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
@@ -35,6 +38,7 @@ pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
         Document::Findings => findings_schema(),
         Document::Simulation => simulate::schema(),
         Document::Verification => Report::schema(),
+        Document::Why => why::schema(),
     };
     output::print(&format!("{schema:#}\n"))?;
     Ok(Exit::Clean)

@@ -36,3 +36,5 @@ mod show;
 mod simulate;
 mod test;
 mod verify;
+mod why;
+mod why_not;

@@ -36,6 +36,27 @@ fn of_findings() {
 }
 
 #[test]
+fn of_why_and_why_not() {
+    let schema = schema("why");
+    let json = ["--as-of", "2026-11-24", "--output", "json"];
+    for (command, route, target, code) in [
+        ("why", "final_response", "openai/gpt-5.2", 0),
+        ("why", "policy_review", "openai/gpt-5.2", 1),
+        ("why-not", "reasoning", "openrouter/openai/gpt-6-sol", 0),
+        ("why-not", "retrieval", "azure_openai/support-prod", 0),
+        ("why-not", "reasoning", "openai/gpt-5.2", 1),
+    ] {
+        let arguments: Vec<&str> = [command, "support.byok", route, target].into_iter().chain(json).collect();
+        let ran = corpus(&arguments);
+        assert_eq!(ran.code, code, "{command} {route} {target}");
+        fits(&schema, &ran.stdout);
+        let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(document["reaches"].as_bool(), Some((command == "why") == (code == 0)));
+    }
+    assert!(!schema.is_valid(&serde_json::json!({ "format": "byok-why/1" })));
+}
+
+#[test]
 fn of_nothing_else() {
     assert_eq!(corpus(&["schema", "policy"]).code, 2);
 }

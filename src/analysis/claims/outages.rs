@@ -9,7 +9,6 @@ use super::whom::{Behind, apart, regions_meet, regions_of};
 use super::{Empty, Event, Found, Judge, Refutation, Verdict, World, runs};
 use crate::analysis::bounds::{attempt_latency, attempt_timeout};
 use crate::automaton::Automaton;
-use crate::catalogue::providers::upstream_vendor;
 use crate::policy::failure::{Failure, Failures};
 use crate::policy::model::{BaseUrl, KeySource, Loss, Provider, RouteId, Routes};
 use crate::source::Span;
@@ -168,7 +167,7 @@ fn uses(account: &Provider<'_>, loss: Loss) -> Vec<(String, Span)> {
             let own = account.companies().map(|company| (company.to_owned(), account.vendor_span.unwrap_or(address)));
             let behind = match Behind::of(account) {
                 Behind::Only(only) => {
-                    only.iter().map(|slug| (upstream_vendor(slug).to_owned(), account.upstreams_span.unwrap_or(address))).collect()
+                    only.iter().map(|company| ((*company).to_owned(), account.upstreams_span.unwrap_or(address))).collect()
                 }
                 _ => Vec::new(),
             };

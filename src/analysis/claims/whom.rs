@@ -23,7 +23,7 @@ pub(super) fn admits(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: Targe
     covers_account(pattern.owner, &judge.policy[target.provider]) && matches(&pattern.id, &target.id)
 }
 
-/// The companies that may serve behind a router, by the names that it gives to them.
+/// The companies that may serve behind a router; `None`: anybody but these.
 pub(super) enum Behind<'a> {
     /// Nobody: it is no router.
     Nobody,
@@ -36,11 +36,14 @@ pub(super) enum Behind<'a> {
 impl<'a> Behind<'a> {
     /// Of an account.
     pub(super) fn of(provider: &'a Provider<'_>) -> Self {
+        let vendors = |slugs: &'a [crate::policy::model::Slug<'_>]| slugs.iter().map(|slug| upstream_vendor(slug.text)).collect();
         match &provider.upstreams {
             _ if !provider.is_router() => Self::Nobody,
-            Upstreams::Only(only) => Self::Only(only.iter().map(|slug| slug.text).collect()),
+            Upstreams::Only(only) => Self::Only(vendors(only)),
             // A slug with a part behind the company (`google-vertex/europe`) takes out that part only.
-            Upstreams::AnyExcept(except) => Self::AnyBut(except.iter().map(|slug| slug.text).filter(|slug| !slug.contains('/')).collect()),
+            Upstreams::AnyExcept(except) => {
+                Self::AnyBut(except.iter().filter(|slug| !slug.text.contains('/')).map(|slug| upstream_vendor(slug.text)).collect())
+            }
         }
     }
 
@@ -48,8 +51,8 @@ impl<'a> Behind<'a> {
     pub(super) fn permits(&self, company: &str) -> bool {
         match self {
             Self::Nobody => false,
-            Self::Only(only) => only.iter().any(|slug| is_upstream(slug, company)),
-            Self::AnyBut(except) => !except.iter().any(|slug| is_upstream(slug, company)),
+            Self::Only(only) => only.contains(&company),
+            Self::AnyBut(except) => !except.contains(&company),
         }
     }
 
@@ -57,17 +60,12 @@ impl<'a> Behind<'a> {
     pub(super) fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Nobody, _) | (_, Self::Nobody) => false,
-            (Self::Only(one), other) => one.iter().any(|slug| other.permits(upstream_vendor(slug))),
-            (one, Self::Only(other)) => other.iter().any(|slug| one.permits(upstream_vendor(slug))),
+            (Self::Only(one), other) => one.iter().any(|company| other.permits(company)),
+            (one, Self::Only(other)) => other.iter().any(|company| one.permits(company)),
             // There are more companies than any list excepts.
             (Self::AnyBut(_), Self::AnyBut(_)) => true,
         }
     }
-}
-
-/// Whether a router's name for an upstream means a company: `google-vertex/europe` is `google-vertex`, which is `vertex`.
-fn is_upstream(slug: &str, company: &str) -> bool {
-    upstream_vendor(slug) == company || slug.split('/').next() == Some(company)
 }
 
 /// Why a target is not among those to whom data may go.
@@ -101,16 +99,15 @@ pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId)
         }));
     }
     let mut relies_on = Vec::new();
-    let known = |slug: &str| named(upstream_vendor(slug)) || slug.split('/').next().is_some_and(named);
     match Behind::of(provider) {
         Behind::Nobody => {}
         Behind::AnyBut(_) => {
             let why = format!("`{account}` routes on its own, and its `upstreams` let anybody serve");
             return Err(Outside { why, unknown: true });
         }
-        Behind::Only(only) => match only.iter().find(|slug| !known(slug)) {
-            Some(slug) => {
-                return Err(Outside { why: format!("`{account}` routes on its own, and `{slug}` may serve behind it"), unknown: false });
+        Behind::Only(only) => match only.iter().find(|company| !named(company)) {
+            Some(company) => {
+                return Err(Outside { why: format!("`{account}` routes on its own, and `{company}` may serve behind it"), unknown: false });
             }
             None => relies_on.extend(
                 provider

@@ -33,6 +33,8 @@ mod workflow;
 #[cfg(test)]
 mod tests;
 
+pub use target::read_target;
+
 use rustc_hash::FxHashSet;
 
 use crate::catalogue::Catalogue;

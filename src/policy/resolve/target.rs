@@ -74,6 +74,11 @@ pub(super) fn parts(text: &str, pattern: bool) -> Result<Parts<'_>, Fault> {
     }
 }
 
+/// Reads a target that stands outside a policy: account and id; what is wrong with it and what to do where it is none.
+pub fn read_target(text: &str) -> Result<(&str, Cow<'_, str>), (String, &'static str)> {
+    parts(text, false).map(|parts| (parts.owner, parts.id)).map_err(Fault::describe)
+}
+
 /// A run of an id outside quotes.
 fn plain(text: &str, pattern: bool) -> Result<&str, Fault> {
     let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'_' | b':' | b'/' | b'+' | b'-');
