@@ -38,6 +38,9 @@ pub struct Provider<'a> {
     pub title: Text<'a>,
     /// `never` where it does not train on requests; null: unknown.
     pub training: Option<Text<'a>>,
+    /// Who may serve behind it by the names of companies: `upstreams` may say `google-vertex` of `vertex`. Absent where both say the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream_vendors: Option<Upstreams<'a>>,
     /// Who may serve behind it; null where it does not route by itself.
     pub upstreams: Option<Upstreams<'a>>,
     /// The company behind it, as declared.
@@ -129,6 +132,9 @@ pub struct Model<'a> {
     pub price_tiers: Vec<PriceTier<'a>>,
     /// Known traps, in the catalogue's words.
     pub traps: Texts<'a>,
+    /// The region to which the id itself sends requests, whatever the account's are. Absent where it sends them nowhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Text<'a>>,
 }
 
 /// What a prompt of more than so many tokens costs.

@@ -40,11 +40,11 @@ pub struct Claim<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It holds on every run.
+    /// It holds on every run, or speaks of nothing.
     Proved,
     /// Some run breaks it.
     Refuted,
-    /// It was not decided, or it speaks of nothing.
+    /// It was not decided.
     Undecided,
 }
 

@@ -1,8 +1,8 @@
 //! Who an account is: its companies, whom it passes data on to, its host, its key and its regions.
 
-use std::net::Ipv6Addr;
+use std::net::IpAddr;
 
-use crate::plan::{BaseUrl, KeySource, Provider, Upstreams};
+use crate::plan::{BaseUrl, KeySource, Model, Provider, Upstreams};
 
 /// Every company whose account it is: as declared, and by its host.
 pub(super) fn companies<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> + Clone {
@@ -14,9 +14,14 @@ pub(super) fn is_called(name: &str, account: &str, provider: &Provider<'_>) -> b
     account == name || companies(provider).any(|company| company == name)
 }
 
+/// The companies that may serve behind a provider that routes on its own.
+pub(super) fn behind<'p>(provider: &'p Provider<'p>) -> Option<&'p Upstreams<'p>> {
+    provider.upstream_vendors.as_ref().or(provider.upstreams.as_ref())
+}
+
 /// Whether a provider that routes on its own may pass data on to a company.
 pub(super) fn permits(provider: &Provider<'_>, company: &str) -> bool {
-    match &provider.upstreams {
+    match behind(provider) {
         None => false,
         Some(Upstreams::Only(only)) => only.iter().any(|name| name == company),
         Some(Upstreams::AnyExcept(except)) => except.iter().all(|name| name != company),
@@ -30,7 +35,7 @@ pub(super) fn involves(company: &str, provider: &Provider<'_>) -> bool {
 
 /// The companies that are named: those of the account and those that its upstreams list.
 pub(super) fn listed<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> {
-    let only = match &provider.upstreams {
+    let only = match behind(provider) {
         Some(Upstreams::Only(only)) => Some(only.iter().map(|name| &**name)),
         _ => None,
     };
@@ -55,9 +60,12 @@ pub(super) fn host<'p>(provider: &'p Provider<'p>) -> Host<'p> {
     let rest = url.split_once("://").map_or(&**url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
     let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inside, _)| inside);
-    Host::Named(match bracketed {
-        Some(inside) => inside.parse::<Ipv6Addr>().map_or_else(|_| inside.to_ascii_lowercase(), |address| address.to_string()),
-        None => authority.split(':').next().unwrap_or(authority).to_ascii_lowercase(),
+    let name = bracketed.or_else(|| authority.split(':').next()).unwrap_or(authority).to_ascii_lowercase();
+    Host::Named(match name.parse::<IpAddr>() {
+        // What is on this machine is in one place.
+        Ok(address) if address.is_loopback() => "localhost".to_owned(),
+        Ok(address) => address.to_string(),
+        Err(_) => name,
     })
 }
 
@@ -93,9 +101,10 @@ pub(super) fn describe_key(key: Key<'_>) -> String {
     format!("the key in {kind} `{place}`")
 }
 
-/// The regions that it may process in; none: nobody knows.
-pub(super) fn regions<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> + Clone {
-    provider.region.iter().flat_map(|regions| regions.iter().map(|region| &**region))
+/// The regions where an attempt may be processed, by the account and by the id of the model. None: nobody knows of the account.
+pub(super) fn regions<'p>(provider: &'p Provider<'p>, model: &'p Model<'p>) -> Option<Vec<&'p str>> {
+    let account = provider.region.as_ref().filter(|regions| !regions.is_empty())?;
+    Some(account.iter().chain(&model.zone).map(|region| &**region).collect())
 }
 
 /// Whether a region lies within another: `eu/west-1` within `eu`.

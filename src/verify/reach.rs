@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use super::accounts::{companies, listed};
+use super::accounts::{behind, companies, listed};
 use super::attempts::{Called, Stop};
 use super::classes::Set;
 use super::fault::{Faults, at};
@@ -68,7 +68,7 @@ fn differences(world: &World<'_>, entry: &Reached<'_>, stop: &Stop<'_>, data: Se
 }
 
 fn are_vendors(claimed: &Texts<'_>, stop: &Stop<'_>) -> bool {
-    let vendors: BTreeSet<&str> = match &stop.provider.upstreams {
+    let vendors: BTreeSet<&str> = match behind(stop.provider) {
         Some(Upstreams::AnyExcept(_)) => companies(stop.provider).chain(["*"]).collect(),
         _ => listed(stop.provider).collect(),
     };

@@ -133,6 +133,7 @@ const TELLING: &str = r#"language 1
 provider mine { protocol openai vendor mine base_url "https://api.openai.com/v1" key env OPENAI_API_KEY clearance internal region us }
 provider there { protocol openai_compatible base_url env THERE_URL key env THERE_API_KEY clearance internal region eu }
 provider router { protocol openrouter key env OPENROUTER_API_KEY clearance internal upstreams only mistral, openai }
+model mine/gpt-6-luna { is openai/gpt-6-luna }
 allow default { mine/gpt-6-luna there/* router/* }
 route plain { accepts internal primary mine/gpt-6-luna fallback none minimize strip images, files lowers internal to public because "nothing is masked" }
 route masked { accepts internal primary there/m fallback route plain on outage, auth redact email minimize strip images, files lowers internal to public because "masked" }

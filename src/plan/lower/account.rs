@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::shared::{Shared, borrow, decimal, slugs, texts};
 use crate::analysis::lists::Aliases;
+use crate::catalogue::providers::upstream_vendor;
 use crate::catalogue::{Capability, Constraint, Known, Mode, Protocol};
 use crate::compile::Compilation;
 use crate::plan::{BaseUrl, KeyOwner, KeySource, Model, PriceTier, Provider, Texts, Upstreams};
@@ -35,12 +36,33 @@ pub(super) fn lower_provider<'a>(
         }),
         title: borrow(&provider.title),
         training: provider.training_never.map(|_| "never".into()),
+        upstream_vendors: upstream_vendors(provider),
         upstreams: provider.is_router().then(|| match &provider.upstreams {
             model::Upstreams::Only(only) => Upstreams::Only(slugs(only)),
             model::Upstreams::AnyExcept(except) => Upstreams::AnyExcept(slugs(except)),
         }),
         vendor: borrow(&provider.vendor),
     })
+}
+
+/// Who may serve behind it by the names of companies; `None` where `upstreams` says the same.
+fn upstream_vendors<'a>(provider: &'a model::Provider<'_>) -> Option<Upstreams<'a>> {
+    let vendors = |slugs: &[&'a str]| texts(slugs.iter().map(|slug| upstream_vendor(slug)));
+    let (said, meant) = match &provider.upstreams {
+        _ if !provider.is_router() => return None,
+        model::Upstreams::Only(only) => {
+            let only: Vec<&str> = only.iter().map(|slug| slug.text).collect();
+            (texts(only.iter().copied()), Upstreams::Only(vendors(&only)))
+        }
+        model::Upstreams::AnyExcept(except) => {
+            let except: Vec<&str> = except.iter().map(|slug| slug.text).collect();
+            // A part of a company is not the whole of it.
+            let whole: Vec<&str> = except.iter().copied().filter(|slug| !slug.contains('/')).collect();
+            (texts(except.iter().copied()), Upstreams::AnyExcept(vendors(&whole)))
+        }
+    };
+    let same = matches!(&meant, Upstreams::Only(names) | Upstreams::AnyExcept(names) if *names == said);
+    (!same).then_some(meant)
 }
 
 /// Where it processes: nothing is known of that where its address is in a variable.
@@ -98,6 +120,7 @@ pub(super) fn lower_model<'a>(compilation: &'a Compilation<'a>, target: TargetId
         output_price: output_price.map(decimal),
         price_tiers: price_tiers(facts),
         traps: texts(Constraint::ALL.iter().filter(|what| trap(**what)).map(|what| what.as_str())),
+        zone: facts.entry.and_then(|entry| entry.zone.as_deref()).map(borrow),
     })
 }
 

@@ -8,6 +8,7 @@ use super::statement::lower_statement;
 use crate::analysis::claims;
 use crate::analysis::data::carried;
 use crate::automaton::Automaton;
+use crate::catalogue::providers::upstream_vendor;
 use crate::compile::Compilation;
 use crate::diagnostic::Code;
 use crate::plan::{Claim, Claims, Reached, Verdict, Waiver};
@@ -74,7 +75,7 @@ fn reached<'a>(policy: &'a Policy<'a>, route: &model::Route<'_>, automaton: &Aut
             let target = &policy[*target];
             let provider = &policy[target.provider];
             let behind: Vec<&str> = match &provider.upstreams {
-                model::Upstreams::Only(only) => only.iter().map(|slug| slug.text).collect(),
+                model::Upstreams::Only(only) => only.iter().map(|slug| upstream_vendor(slug.text)).collect(),
                 model::Upstreams::AnyExcept(_) if provider.is_router() => vec!["*"],
                 model::Upstreams::AnyExcept(_) => Vec::new(),
             };

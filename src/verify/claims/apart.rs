@@ -2,7 +2,7 @@
 
 use super::Decision;
 use crate::plan::{Common, Provider, Text, Upstreams};
-use crate::verify::accounts::{host, involves, key, listed};
+use crate::verify::accounts::{behind, host, involves, key, listed};
 use crate::verify::attempts::Stop;
 use crate::verify::world::World;
 
@@ -44,7 +44,7 @@ fn shared(by: Common, one: &Stop<'_>, other: &Stop<'_>) -> Option<&'static str> 
 
 /// Whether some company may see what is sent to either.
 fn share_company(one: &Provider<'_>, other: &Provider<'_>) -> bool {
-    let any = |provider: &Provider<'_>| matches!(provider.upstreams, Some(Upstreams::AnyExcept(_)));
+    let any = |provider: &Provider<'_>| matches!(behind(provider), Some(Upstreams::AnyExcept(_)));
     // Two that pass data on to anybody have somebody in common: of companies there is no end.
     any(one) && any(other) || listed(one).any(|company| involves(company, other)) || listed(other).any(|company| involves(company, one))
 }

@@ -1,13 +1,16 @@
 //! Claims about losses: whichever providers, companies, keys or regions are lost, a route serves.
 
+use std::collections::BTreeMap;
+
 use super::Decision;
 use crate::plan::{Attempt, Loss, Texts};
+use crate::text::and;
 use crate::verify::accounts::{Host, Key, describe_key, host, involves, key, listed, overlap, regions};
 use crate::verify::attempts::{Called, Stop};
 use crate::verify::world::World;
 
-/// The most attempts that are looked at for one claim, over every choice of what is lost.
-const MOST: u64 = 50_000_000;
+/// The most situations of one route that are looked at: an attempt that fails, and what has been lost up to there.
+const MOST: usize = 100_000;
 
 const OUTAGE: &[&str] = &["overloaded", "server_error", "timeout", "network"];
 const AUTH: &[&str] = &["missing_key", "invalid_key", "permission"];
@@ -25,48 +28,22 @@ enum Item<'p> {
 
 /// Decides `ROUTE… survives losing any N KIND`.
 pub(super) fn survives(world: &World<'_>, kind: Loss, losing: usize, routes: Option<&Texts<'_>>) -> Decision {
-    let mut left = MOST;
+    let classes = if kind == Loss::Key { AUTH } else { OUTAGE };
     for called in world.spoken_of(routes) {
         let items = items(called, kind);
-        let losing = losing.min(items.len());
-        // Whatever fails when less is lost fails when more is, so only the largest choices are looked at.
-        let choices = (0..losing as u64).fold(1u64, |count, chosen| count.saturating_mul(items.len() as u64 - chosen) / (chosen + 1));
-        let Some(rest) = left.checked_sub(choices.saturating_mul(called.stops.len() as u64)) else {
-            return Decision::Beyond(format!(
-                "the attempts of route `{}` use {} that may be lost, {choices} choices",
-                called.name,
-                items.len()
-            ));
-        };
-        left = rest;
-        let loses: Vec<Vec<bool>> = items.iter().map(|item| called.stops.iter().map(|stop| is_lost(item, stop)).collect()).collect();
-        let mut chosen: Vec<usize> = (0..losing).collect();
-        loop {
-            let lost: Vec<bool> = (0..called.stops.len())
-                .map(|stop| chosen.iter().any(|item| loses.get(*item).and_then(|loses| loses.get(stop)) == Some(&true)))
-                .collect();
-            if let Some(run) = failing_run(called, &lost, if kind == Loss::Key { AUTH } else { OUTAGE }) {
-                let names: Vec<String> = chosen.iter().filter_map(|item| items.get(*item)).map(describe).collect();
-                let what = if names.is_empty() { "nothing".to_owned() } else { names.join(" and ") };
-                return Decision::broken(format!("route `{}` does not serve when {what} is lost", called.name), run);
-            }
-            if !next_choice(&mut chosen, items.len()) {
-                break;
+        let loses = |stop: &Stop<'_>| items.iter().enumerate().filter(|(_, item)| is_lost(item, stop)).map(|(number, _)| number).collect();
+        let loses: Vec<Lost> = called.stops.iter().map(loses).collect();
+        match failing_run(called, &loses, losing, classes) {
+            Search::Serves => {}
+            Search::TooMuch => return Decision::Beyond(format!("route `{}` has more than {MOST} situations", called.name)),
+            Search::Fails { lost, run } => {
+                let names: Vec<String> = lost.iter().filter_map(|item| items.get(*item)).map(describe).collect();
+                let is = if names.len() == 1 { "is" } else { "are" };
+                return Decision::broken(format!("route `{}` does not serve when {} {is} lost", called.name, and(&names)), run);
             }
         }
     }
     Decision::Holds
-}
-
-/// The next choice of so many out of so many, in order; false after the last.
-fn next_choice(chosen: &mut [usize], of: usize) -> bool {
-    let count = chosen.len();
-    let Some(at) = (0..count).rev().find(|at| chosen.get(*at).is_some_and(|item| *item + (count - at) < of)) else { return false };
-    let first = chosen.get(at).map_or(0, |item| item + 1);
-    for (slot, item) in chosen.iter_mut().skip(at).zip(first..) {
-        *slot = item;
-    }
-    true
 }
 
 /// What a route's attempts use that may be lost.
@@ -78,7 +55,13 @@ fn items<'p>(called: &Called<'p>, kind: Loss) -> Vec<Item<'p>> {
             Loss::Provider => vec![Item::Host(host(provider))],
             Loss::Vendor => listed(provider).map(Item::Company).collect(),
             Loss::Key => key(&stop.attempt.provider, provider).map(Item::Key).into_iter().collect(),
-            Loss::Region => regions(provider).map(Item::Region).collect(),
+            Loss::Region => provider
+                .region
+                .iter()
+                .flat_map(|regions| regions.iter())
+                .chain(&stop.model.zone)
+                .map(|region| Item::Region(region))
+                .collect(),
         };
         for item in more {
             if !items.contains(&item) {
@@ -97,60 +80,93 @@ fn is_lost(item: &Item<'_>, stop: &Stop<'_>) -> bool {
         Item::Host(lost) => host(stop.provider) == *lost,
         Item::Company(lost) => involves(lost, stop.provider),
         Item::Key(lost) => key(&stop.attempt.provider, stop.provider).as_ref() == Some(lost),
-        Item::Region(lost) => {
-            let mut places = regions(stop.provider).peekable();
-            places.peek().is_none() || places.any(|place| overlap(place, lost))
-        }
+        Item::Region(lost) => regions(stop.provider, stop.model).is_none_or(|places| places.into_iter().any(|place| overlap(place, lost))),
         Item::Anywhere => true,
     }
 }
 
-/// A run all of whose calls are lost, and that ends without an answer.
-fn failing_run(called: &Called<'_>, lost: &[bool], classes: &[&'static str]) -> Option<Vec<String>> {
-    // For each attempt that such a run gets to: how late at the latest, and from where.
-    let mut arrivals: Vec<Option<Arrival>> = vec![None; called.stops.len()];
+/// Numbers of items, ascending.
+type Lost = Vec<usize>;
+
+/// What came of looking for a run that nobody serves.
+enum Search {
+    Serves,
+    Fails { lost: Lost, run: Vec<String> },
+    TooMuch,
+}
+
+/// How a run comes to a situation.
+#[derive(Clone)]
+struct Arrival {
+    /// In milliseconds after the start, at the latest.
+    late: u64,
+    /// The attempt before, what was lost then, and how it failed.
+    from: Option<(usize, Lost, &'static str)>,
+}
+
+/// For each attempt what has been lost, and how a run comes there.
+type Situations = Vec<BTreeMap<Lost, Arrival>>;
+
+/// Looks for a run all of whose calls are lost, and that ends without an answer. `loses`: for each attempt the items without which it fails.
+fn failing_run(called: &Called<'_>, loses: &[Lost], losing: usize, classes: &[&'static str]) -> Search {
+    let mut arrivals: Situations = vec![BTreeMap::new(); called.stops.len()];
+    let mut failed: Situations = arrivals.clone();
     for entry in &called.entries {
-        if let Some(slot) = arrivals.get_mut(*entry) {
-            *slot = Some(Arrival { late: 0, from: None });
-        }
+        arrive(&mut arrivals, *entry, Lost::new(), Arrival { late: 0, from: None });
     }
-    for index in &called.order {
-        let (Some(stop), Some(Some(arrival))) = (called.stops.get(*index), arrivals.get(*index).copied()) else { continue };
-        if arrival.from.is_some() && called.route.deadline_ms.is_some_and(|deadline| arrival.late >= deadline) {
-            return Some(shown(called, &arrivals, *index, &format!("the deadline is over before `{}` is called", stop.attempt.target)));
-        }
-        if lost.get(*index) != Some(&true) {
-            continue;
-        }
-        for class in classes {
-            let next = stop.after(class);
-            if next.is_empty() {
-                return Some(shown(called, &arrivals, *index, &format!("`{}` fails with {class}, and the run ends", stop.attempt.target)));
+    let mut seen = 0;
+    // Every attempt comes after those from which a run comes to it, so all its arrivals are known.
+    for index in called.order.iter().copied() {
+        let (Some(stop), Some(loses)) = (called.stops.get(index), loses.get(index)) else { continue };
+        for (lost, arrival) in arrivals.get_mut(index).map(std::mem::take).unwrap_or_default() {
+            if lost.iter().any(|item| loses.contains(item)) {
+                arrive(&mut failed, index, lost, arrival);
+            } else if lost.len() < losing {
+                for item in loses {
+                    let mut more = lost.clone();
+                    more.insert(lost.partition_point(|known| known < item), *item);
+                    arrive(&mut failed, index, more, arrival.clone());
+                }
             }
-            let late = arrival.late.saturating_add(longest(stop.attempt, class));
-            for next in next {
-                if let Some(slot) = arrivals.get_mut(usize::from(*next)).filter(|slot| slot.is_none_or(|known| known.late < late)) {
-                    *slot = Some(Arrival { late, from: Some((*index, class)) });
+        }
+        let here = failed.get(index).cloned().unwrap_or_default();
+        seen += here.len();
+        if seen > MOST {
+            return Search::TooMuch;
+        }
+        for (lost, arrival) in here {
+            for class in classes {
+                let next = stop.after(class);
+                let late = arrival.late.saturating_add(longest(stop.attempt, class));
+                let over = called.route.deadline_ms.is_some_and(|deadline| late >= deadline);
+                if next.is_empty() || over {
+                    let why = if next.is_empty() { "nobody is called next" } else { "the deadline is over" };
+                    let end = format!("`{}` fails with {class}, and {why}", stop.attempt.target);
+                    return Search::Fails { run: shown(called, &failed, &arrival, end), lost };
+                }
+                for next in next {
+                    arrive(&mut arrivals, usize::from(*next), lost.clone(), Arrival { late, from: Some((index, lost.clone(), class)) });
                 }
             }
         }
     }
-    None
+    Search::Serves
 }
 
-#[derive(Clone, Copy)]
-struct Arrival {
-    /// In milliseconds after the start.
-    late: u64,
-    from: Option<(usize, &'static str)>,
+/// Of arrivals that are alike the latest can do all that the others can.
+fn arrive(situations: &mut Situations, index: usize, lost: Lost, arrival: Arrival) {
+    let Some(known) = situations.get_mut(index) else { return };
+    if known.get(&lost).is_none_or(|known| known.late < arrival.late) {
+        known.insert(lost, arrival);
+    }
 }
 
-fn shown(called: &Called<'_>, arrivals: &[Option<Arrival>], index: usize, end: &str) -> Vec<String> {
-    let mut run = vec![end.to_owned()];
-    let mut here = index;
-    while let Some((before, class)) = arrivals.get(here).copied().flatten().and_then(|arrival| arrival.from) {
-        run.push(format!("`{}` fails with {class}", called.target(before)));
-        here = before;
+fn shown(called: &Called<'_>, failed: &Situations, arrival: &Arrival, end: String) -> Vec<String> {
+    let mut run = vec![end];
+    let mut here = Some(arrival);
+    while let Some((before, lost, class)) = here.and_then(|arrival| arrival.from.as_ref()) {
+        run.push(format!("`{}` fails with {class}", called.target(*before)));
+        here = failed.get(*before).and_then(|known| known.get(lost));
     }
     run.push(format!("route `{}` is called", called.name));
     run.reverse();

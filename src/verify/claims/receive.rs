@@ -2,7 +2,7 @@
 
 use super::Decision;
 use crate::plan::{KeyOwner, Texts, Upstreams, Whom};
-use crate::verify::accounts::{companies, is_called, overlap, permits, regions, within};
+use crate::verify::accounts::{behind, companies, is_called, overlap, permits, regions, within};
 use crate::verify::attempts::{Called, Stop};
 use crate::verify::glob::{covers, matches};
 use crate::verify::world::World;
@@ -78,14 +78,13 @@ fn is_target(stop: &Stop<'_>, pattern: &str) -> bool {
 fn is_among(stop: &Stop<'_>, whom: &[Whom<'_>]) -> bool {
     let named = |name: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(known) if known == name));
     let held = |region: &str| whom.iter().any(|whom| matches!(whom, Whom::Region(known) if within(region, known)));
-    let mut places = regions(stop.provider).peekable();
-    if places.peek().is_some() && places.all(held) {
+    if regions(stop.provider, stop.model).is_some_and(|places| places.into_iter().all(held)) {
         return true;
     }
     let pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if is_target(stop, pattern)));
     let account = pattern || named(&stop.attempt.provider) || companies(stop.provider).all(named);
     account
-        && match &stop.provider.upstreams {
+        && match behind(stop.provider) {
             None => true,
             Some(Upstreams::Only(only)) => !only.is_empty() && only.iter().all(|name| named(name)),
             Some(Upstreams::AnyExcept(_)) => false,
@@ -97,8 +96,7 @@ fn touches(stop: &Stop<'_>, whom: &Whom<'_>) -> bool {
     match whom {
         Whom::Name(name) => is_called(name, &stop.attempt.provider, stop.provider) || permits(stop.provider, name),
         Whom::Region(region) => {
-            let mut places = regions(stop.provider).peekable();
-            places.peek().is_none() || places.any(|place| overlap(place, region))
+            regions(stop.provider, stop.model).is_none_or(|places| places.into_iter().any(|place| overlap(place, region)))
         }
         Whom::Pattern(pattern) => pattern.split_once('/').is_none_or(|(owner, id)| is_covered(stop, owner, id)),
     }
@@ -107,14 +105,12 @@ fn touches(stop: &Stop<'_>, whom: &Whom<'_>) -> bool {
 /// Whether an attempt may be one at a model that a pattern means, under whatever name.
 fn is_covered(stop: &Stop<'_>, owner: &str, id: &str) -> bool {
     let model = &*stop.attempt.model;
-    if is_called(owner, &stop.attempt.provider, stop.provider)
-        && (covers(id, model) || stop.model.aliases.iter().any(|alias| covers(id, alias)))
-    {
-        return true;
+    if is_called(owner, &stop.attempt.provider, stop.provider) {
+        return covers(id, model) || stop.model.aliases.iter().any(|alias| covers(id, alias));
     }
     permits(stop.provider, owner)
-        && match &stop.model.base {
-            Some(base) => base.split_once('/').is_some_and(|(maker, base)| maker == owner && covers(id, base)),
+        && match stop.model.base.as_ref().and_then(|base| base.split_once('/')) {
+            Some((maker, base)) => maker == owner && covers(id, base),
             None => covers(id, model) || model.split_once('/').is_some_and(|(_, model)| covers(id, model)),
         }
 }
