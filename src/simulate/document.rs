@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
-use super::{RouteRuns, Simulation, Summary};
+use super::{Outage, RouteRuns, Simulation, Summary};
 use crate::analysis::scenario::Run;
 use crate::policy::failure::Failure;
 use crate::policy::model::Policy;
@@ -65,6 +65,10 @@ struct RouteSummary {
     can_serve: Vec<String>,
     /// The classes that a run can fail with, those that the runtime raises itself included.
     can_fail_with: Vec<&'static str>,
+    /// The smallest outages, of up to three things of one kind, that can leave nobody to serve: single points of failure first.
+    outages: Vec<OutageTold>,
+    /// The kinds of outage that are too many to look at.
+    outages_undecided: Vec<&'static str>,
     /// The most calls of one run.
     most_calls: usize,
     /// The most that one run can cost, in US dollars; null where nobody can say.
@@ -81,6 +85,16 @@ struct RouteSummary {
     regions: Vec<String>,
     /// Whether it may be processed anywhere: some provider does not say where.
     any_region: bool,
+}
+
+/// Things whose loss together can leave nobody to serve.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct OutageTold {
+    /// `provider`, `vendor`, `key` or `region`.
+    kind: &'static str,
+    /// What is lost. Accounts that are lost together, at one host, are one entry.
+    lost: Vec<String>,
 }
 
 /// The document of a simulation, with a summary of each route where it is of every run.
@@ -120,10 +134,14 @@ fn tell(policy: &Policy<'_>, route: &RouteRuns<'_>, run: &Run) -> RunTold {
 
 fn sum_up(policy: &Policy<'_>, route: &RouteRuns<'_>, summary: &Summary<'_>) -> RouteSummary {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let plain = |name: &String| name.replace('`', "");
+    let told = |outage: &Outage| OutageTold { kind: outage.kind.as_str(), lost: outage.lost.iter().map(plain).collect() };
     RouteSummary {
         route: policy[route.route].name.text.to_owned(),
         can_serve: summary.can_serve.iter().map(|target| policy[*target].text.to_owned()).collect(),
         can_fail_with: summary.can_fail_with.iter().map(|class| class.as_str()).collect(),
+        outages: summary.outages.iter().map(told).collect(),
+        outages_undecided: summary.undecided.iter().map(|kind| kind.as_str()).collect(),
         most_calls: summary.most_calls,
         worst_cost: summary.bounds.cost.ok().map(|cost| cost.to_string().trim_start_matches('$').to_owned()),
         cost_unbounded: summary.bounds.cost.err().map(|reason| reason.describe(policy)),

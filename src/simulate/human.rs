@@ -1,12 +1,15 @@
 //! The report of a simulation for people: who is called, in order, and how each run ends; or what can become of each route.
 
-use super::{RouteRuns, Simulation, Summary};
+use std::ops::RangeInclusive;
+
+use super::{Outage, RouteRuns, Simulation, Summary};
+use crate::analysis::claims::outages::MOST;
 use crate::analysis::outcomes::events;
 use crate::analysis::scenario::{MAX_RUNS, Run};
 use crate::policy::failure::Failures;
 use crate::policy::model::{Policy, TargetId};
 use crate::source::Span;
-use crate::text::{count, duration, grouped, one_line};
+use crate::text::{and, count, duration, grouped, one_line};
 
 /// What each run does, event by event with the line that leads there, and what a person is told where it fails.
 pub fn human(simulation: &Simulation<'_, '_>) -> String {
@@ -71,13 +74,35 @@ fn facts(policy: &Policy<'_>, summary: &Summary<'_>) -> Vec<(&'static str, Strin
     let mut facts = vec![
         ("can be served by", summary.can_serve.iter().map(text).collect::<Vec<_>>().join(", ")),
         ("can fail with", Failures::of(&summary.can_fail_with).describe()),
+        ("single points of failure", outages(summary, 1..=1)),
+        ("smallest other outages", outages(summary, 2..=usize::from(MOST))),
         ("worst case", format!("{}, {}, cost {cost}", count(summary.most_calls, "call"), duration(summary.bounds.latency))),
         ("seen by", all(&summary.companies, summary.any_company, "anybody that a router chooses")),
         ("processed in", all(&summary.regions, summary.any_region, "unknown places")),
     ];
-    let ends = summary.ends.iter().zip(0..).map(|((target, classes), index)| {
-        (if index == 0 { "can end" } else { "" }, format!("at {} on {}", text(target), classes.describe()))
+    let mut alike: Vec<(Vec<&str>, Failures)> = Vec::new();
+    for (target, classes) in &summary.ends {
+        match alike.iter_mut().find(|(_, known)| known == classes) {
+            Some((targets, _)) => targets.push(text(target)),
+            None => alike.push((vec![text(target)], *classes)),
+        }
+    }
+    let ends = alike.iter().zip(0..).map(|((targets, classes), index)| {
+        (if index == 0 { "can end" } else { "" }, format!("at {} on {}", targets.join(", "), classes.describe()))
     });
     facts.splice(2..2, ends.collect::<Vec<_>>());
     facts
+}
+
+/// The smallest outages of so many things.
+fn outages(summary: &Summary<'_>, sizes: RangeInclusive<usize>) -> String {
+    let told = |outage: &Outage| {
+        let kind = outage.kind.as_str();
+        let kind = if outage.lost.len() == 1 { kind.to_owned() } else { format!("{kind}s") };
+        format!("{kind} {}", and(&outage.lost))
+    };
+    let found = summary.outages.iter().filter(|outage| sizes.contains(&outage.lost.len())).map(told);
+    let undecided = summary.undecided.iter().filter(|_| *sizes.start() > 1).map(|kind| format!("{}: too many to look at", kind.as_str()));
+    let told = found.chain(undecided).collect::<Vec<_>>().join("; ");
+    if told.is_empty() { "none".to_owned() } else { told }
 }

@@ -6,7 +6,7 @@ mod summary;
 
 pub use document::{document, schema};
 pub use human::{human, summaries};
-pub use summary::Summary;
+pub use summary::{Outage, Summary};
 
 use crate::analysis::every_run::every_run;
 use crate::analysis::scenario::{Run, Scenario, TooManyRuns, runs};

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::bounds::{self, Bounds};
+use crate::analysis::claims::World;
+use crate::analysis::claims::outages::{TooMany, smallest};
 use crate::analysis::every_run::ending;
 use crate::automaton::Automaton;
 use crate::compile::Compilation;
 use crate::policy::failure::{Failure, Failures};
-use crate::policy::model::{Provider, Route, RouteId, TargetId, Upstreams};
+use crate::policy::model::{Loss, Provider, Route, RouteId, TargetId, Upstreams};
 
 /// What can become of a route.
 #[derive(Clone, Debug)]
@@ -22,6 +24,10 @@ pub struct Summary<'c> {
     pub most_calls: usize,
     /// The worst case of one run.
     pub bounds: Bounds,
+    /// The smallest outages that can leave nobody to serve, of one thing, then of more; kind by kind.
+    pub outages: Vec<Outage>,
+    /// The kinds of which there are more outages than are looked at.
+    pub undecided: Vec<Loss>,
     /// The companies that may see what is sent, by name.
     pub companies: Vec<&'c str>,
     /// Whether any company at all may.
@@ -30,6 +36,15 @@ pub struct Summary<'c> {
     pub regions: Vec<&'c str>,
     /// Whether it may be processed anywhere.
     pub any_region: bool,
+}
+
+/// Things of one kind whose loss together can leave nobody to serve; the loss of fewer of them cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// The kind.
+    pub kind: Loss,
+    /// What is lost, each as people call it.
+    pub lost: Vec<String>,
 }
 
 impl<'c> Summary<'c> {
@@ -51,11 +66,14 @@ impl<'c> Summary<'c> {
         let providers = || can_serve.iter().map(|target| &policy[policy[*target].provider]);
         let companies: BTreeSet<&str> = providers().flat_map(companies).collect();
         let regions: BTreeSet<&str> = providers().filter_map(regions_of).flatten().collect();
+        let (outages, undecided) = outages(compilation, id, automaton);
         Self {
             can_fail_with: fails.into_iter().collect(),
             ends,
             most_calls: most_calls(automaton),
             bounds: bounds::of_route(policy, &compilation.facts, id, automaton),
+            outages,
+            undecided,
             companies: companies.into_iter().collect(),
             any_company: providers().any(|provider| provider.is_router() && matches!(provider.upstreams, Upstreams::AnyExcept(_))),
             regions: regions.into_iter().collect(),
@@ -63,6 +81,21 @@ impl<'c> Summary<'c> {
             can_serve,
         }
     }
+}
+
+/// The smallest outages of every kind, single ones first, and the kinds that are too much to look at.
+fn outages(compilation: &Compilation<'_>, id: RouteId, automaton: &Automaton) -> (Vec<Outage>, Vec<Loss>) {
+    let Compilation { policy, automata, facts, options, .. } = compilation;
+    let world = World { policy, automata, facts, catalogue: options.catalogue };
+    let (mut found, mut undecided) = (Vec::new(), Vec::new());
+    for (kind, ..) in Loss::ALL {
+        match smallest(world, id, automaton, kind) {
+            Ok(sets) => found.extend(sets.into_iter().map(|lost| Outage { kind, lost })),
+            Err(TooMany) => undecided.push(kind),
+        }
+    }
+    found.sort_by_key(|outage| outage.lost.len());
+    (found, undecided)
 }
 
 /// The classes that the runtime raises itself, for what a route says.

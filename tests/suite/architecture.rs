@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["checks"],
     &["compile"],
     &["recheck"],
-    &["plan", "show", "docs", "simulate"],
+    &["plan", "show", "docs", "simulate", "mutation"],
     &["render", "verify"],
     &["testing"],
     &["cli"],

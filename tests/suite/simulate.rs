@@ -28,7 +28,7 @@ route answer {
   fallback    route faq on quota
   approve     team_lead
   max_input   8k
-  deadline    5min
+  deadline    20min
 }
 ";
 
@@ -113,6 +113,11 @@ fn all_that_can_become_of_each_route() {
     );
     assert_eq!(summary[0]["companies"], serde_json::json!(["lab", "mistral", "openai", "openrouter"]));
     assert_eq!(summary[1]["most_calls"], 5);
+    let outages = summary[0]["outages"].as_array().unwrap();
+    let single: Vec<String> = outages.iter().filter(|outage| outage["lost"].as_array().unwrap().len() == 1).map(Value::to_string).collect();
+    // Without its key OpenAI is asked no more, and nothing takes that; the router stands in for any other outage.
+    assert_eq!(single, [r#"{"kind":"key","lost":["OPENAI_API_KEY"]}"#, r#"{"kind":"region","lost":["us"]}"#]);
+    assert!(outages.contains(&serde_json::json!({ "kind": "provider", "lost": ["openai", "openrouter"] })), "{outages:#?}");
     // Every run ends served or with a class, and no two are the same.
     let mut told = told(&document);
     let all = told.len();
@@ -142,7 +147,7 @@ fn too_many_runs_are_said() {
     assert_eq!((ran.code, ran.stdout.as_str()), (4, ""));
     assert!(ran.stderr.starts_with("error: route `many` has more than 10,000 runs"), "{}", ran.stderr);
     let ran = folder.run(&["simulate", "p.byok", "many", "--all"]);
-    assert!(ran.code == 0 && ran.stdout.starts_with("route many: more than 10,000 runs\n  can be served by  openai/gpt-6-luna"), "{ran:?}");
+    assert!(ran.code == 0 && ran.stdout.starts_with("route many: more than 10,000 runs\n  can be served by "), "{ran:?}");
 }
 
 #[test]

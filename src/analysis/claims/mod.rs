@@ -11,6 +11,7 @@ use crate::policy::facts::Facts;
 use crate::policy::model::{At, Claim, Policy, Provider, RouteId, Routes, TargetId, WorkflowId};
 use crate::source::Span;
 
+mod fewest;
 mod independent;
 pub mod outages;
 mod receives;
@@ -172,12 +173,11 @@ impl<'a, 's> Judge<'a, 's> {
         }
     }
 
-    /// Looks at each route that is spoken of: the first that is refuted by the fewest events refutes the claim. `serious`: whether it is an error
-    /// where there is no route.
-    fn each(&self, routes: &Routes, serious: bool, mut look: impl FnMut(RouteId, &'a Automaton) -> Found) -> (Verdict, Vec<Event>) {
+    /// Looks at each route that is spoken of: the first that is refuted by the fewest events refutes the claim.
+    fn each(&self, routes: &Routes, mut look: impl FnMut(RouteId, &'a Automaton) -> Found) -> (Verdict, Vec<Event>) {
         let routes = self.routes(routes);
         if routes.is_empty() {
-            return (Verdict::Empty(Empty { error: serious, message: "no route is declared".to_owned() }), Vec::new());
+            return (Verdict::Empty(Empty { error: true, message: "no route is declared".to_owned() }), Vec::new());
         }
         let mut all = Sum::default();
         for route in routes {

@@ -24,7 +24,7 @@ pub(super) type Known = RefCell<FxHashMap<(RouteId, Loss, u8), (Found, bool)>>;
 
 pub(super) fn survives(judge: &Judge<'_, '_>, routes: &Routes, most: u8, loss: Loss) -> (Verdict, Vec<Event>) {
     let mut anything = false;
-    let (verdict, relies_on) = judge.each(routes, true, |id, automaton| {
+    let (verdict, relies_on) = judge.each(routes, |id, automaton| {
         if let Some((found, some)) = judge.outages.borrow().get(&(id, loss, most)) {
             anything |= some;
             return found.clone();

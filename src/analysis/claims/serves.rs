@@ -1,13 +1,13 @@
 //! Who serves: `only … serve`, `own keys on`, `no fallback on`.
 
 use super::whom::admits;
-use super::{Call, Event, Found, Judge, Refutation, Trace, Verdict, attempts_where, runs};
+use super::{Event, Found, Judge, Refutation, Trace, Verdict, attempts_where, runs};
 use crate::automaton::Automaton;
 use crate::policy::model::{Pattern, RouteId, Routes};
 use crate::text::{or, tick};
 
 pub(super) fn only(judge: &Judge<'_, '_>, patterns: &[Pattern<'_>], routes: &Routes) -> (Verdict, Vec<Event>) {
-    judge.each(routes, true, |id, automaton| {
+    judge.each(routes, |id, automaton| {
         let stray = |target| !patterns.iter().any(|pattern| admits(judge, pattern, target));
         let Some((_, attempt)) = judge.nearest(id, automaton, attempts_where(automaton, |attempt| stray(attempt.target))) else {
             return Found::Holds(Vec::new());
@@ -23,7 +23,7 @@ pub(super) fn only(judge: &Judge<'_, '_>, patterns: &[Pattern<'_>], routes: &Rou
 }
 
 pub(super) fn own_keys(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<Event>) {
-    judge.each(routes, false, |id, automaton| {
+    judge.each(routes, |id, automaton| {
         let managed = attempts_where(automaton, |attempt| judge.provider(attempt.target).managed.is_some());
         let Some((_, attempt)) = judge.nearest(id, automaton, managed) else { return Found::Holds(Vec::new()) };
         let mut refutation = reached(judge, id, automaton, attempt, |target| format!("`{target}` is called with a managed key"));
@@ -39,29 +39,19 @@ pub(super) fn own_keys(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<
 }
 
 pub(super) fn no_fallback(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<Event>) {
-    judge.each(routes, false, |id, automaton| {
-        if automaton.attempts.len() < 2 {
-            return Found::Holds(Vec::new());
-        }
-        // Whoever may be called first beside others is followed by them.
-        let first = automaton.entries.iter().find_map(|entry| {
-            let edge = automaton.next(automaton.attempts.get(usize::from(*entry))?).first()?;
-            Some((*entry, *edge))
-        });
+    judge.each(routes, |id, automaton| {
+        let others = attempts_where(automaton, |_| true).filter(|attempt| *attempt != 0);
+        let Some((_, attempt)) = judge.nearest(id, automaton, others) else { return Found::Holds(Vec::new()) };
         let name = judge.policy[id].name.text;
-        let Some((entry, edge)) = first else {
-            return Found::Breaks(Refutation { message: format!("route `{name}` has several attempts"), ..Refutation::default() });
+        let (first, target) = (last(judge, automaton, 0), last(judge, automaton, attempt));
+        let mut refutation = reached(judge, id, automaton, attempt, |target| format!("`{target}` is called"));
+        refutation.message = if refutation.events.len() > 1 {
+            format!("route `{name}` may go on to `{target}`")
+        } else {
+            format!("route `{name}` may start at `{target}` as well as at `{first}`")
         };
-        let calls = vec![Call { attempt: entry, failure: runs::likeliest(edge.on) }, Call { attempt: edge.to, failure: None }];
-        let trace = Trace { route: id, calls };
-        let target = last(judge, automaton, edge.to);
-        Found::Breaks(Refutation {
-            message: format!("route `{name}` may go on to `{target}`"),
-            events: runs::events(judge.policy, automaton, &trace, |target| format!("`{target}` is called")),
-            traces: vec![trace],
-            help: vec![format!("give `{name}` one target and `fallback none`, or take the claim back")],
-            ..Refutation::default()
-        })
+        refutation.help = vec![format!("give `{name}` one target and `fallback none`, or take the claim back")];
+        Found::Breaks(refutation)
     })
 }
 

@@ -10,15 +10,15 @@ use crate::source::Span;
 use crate::text::{and, tick};
 
 /// The steps that have been done before a step, as bits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Steps(Vec<u64>);
 
 impl Steps {
-    fn none(count: usize) -> Self {
+    pub(super) fn none(count: usize) -> Self {
         Self(vec![0; count.div_ceil(64)])
     }
 
-    fn add(&mut self, step: usize) {
+    pub(super) fn add(&mut self, step: usize) {
         if let Some(word) = self.0.get_mut(step / 64) {
             *word |= 1 << (step % 64);
         }
@@ -32,6 +32,11 @@ impl Steps {
 
     pub(super) fn contains(&self, step: usize) -> bool {
         self.0.get(step / 64).is_some_and(|word| word & (1 << (step % 64)) != 0)
+    }
+
+    /// Whether all of them are among others.
+    pub(super) fn within(&self, others: &Self) -> bool {
+        self.0.iter().zip(&others.0).all(|(own, others)| own & !others == 0)
     }
 
     pub(super) fn count(&self) -> usize {

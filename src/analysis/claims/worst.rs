@@ -1,7 +1,7 @@
 //! Worst cases: what a run may cost, how long it may take, how many calls it may make.
 
 use super::runs::{Call, Trace, likeliest};
-use super::{At, Event, Found, Judge, Refutation, Sum, Verdict};
+use super::{At, Event, Found, Judge, Refutation, Sum, Verdict, fewest};
 use crate::analysis::bounds::{self, Bounds, Unbounded};
 use crate::automaton::Automaton;
 use crate::policy::failure::Failure;
@@ -57,7 +57,7 @@ fn shown(limit: Limit, amount: u128) -> String {
 
 pub(super) fn bound(judge: &Judge<'_, '_>, of: &Bounded, limit: Limit) -> (Verdict, Vec<Event>) {
     match of {
-        Bounded::Routes(routes) => judge.each(routes, true, |id, automaton| of_route(judge, id, automaton, limit)),
+        Bounded::Routes(routes) => judge.each(routes, |id, automaton| of_route(judge, id, automaton, limit)),
         Bounded::Workflow(workflow) => of_workflow(judge, *workflow, limit),
     }
 }
@@ -180,7 +180,7 @@ fn of_workflow(judge: &Judge<'_, '_>, at: At<WorkflowId>, limit: Limit) -> (Verd
     let Some(befores) = judge.befores(at.value) else { return (Verdict::Unjudged, Vec::new()) };
     let breaking = match limit {
         Limit::Latency(_) => chain(workflow, &own, most(limit)),
-        _ => set(&own, most(limit), befores),
+        _ => fewest::over(&own, most(limit), befores),
     };
     let mut all = Sum::default();
     all.add(match breaking {
@@ -188,33 +188,6 @@ fn of_workflow(judge: &Judge<'_, '_>, at: At<WorkflowId>, limit: Limit) -> (Verd
         None => Found::Holds(workflow_reliance(judge, workflow, limit)),
     });
     all.verdict()
-}
-
-/// Steps whose sum is over the limit, with all that come before them, of which none can be left out; in the order in which they can be done.
-fn set(own: &[Result<u128, Unbounded>], most: u128, befores: &[super::ways::Steps]) -> Option<Vec<usize>> {
-    let before = |step: usize| befores.get(step);
-    let mut order: Vec<usize> = (0..own.len()).collect();
-    order.sort_by_key(|step| (before(*step).map_or(0, super::ways::Steps::count), *step));
-    let endless = order.iter().copied().filter(|step| own.get(*step).is_some_and(Result::is_err));
-    if let Some(step) = endless.min_by_key(|step| before(*step).map_or(0, super::ways::Steps::count)) {
-        return Some(
-            order.into_iter().filter(|other| *other == step || before(step).is_some_and(|before| before.contains(*other))).collect(),
-        );
-    }
-    let amount = |step: &usize| own.get(*step).and_then(|amount| amount.ok()).unwrap_or(0);
-    let mut sum = order.iter().map(amount).fold(0u128, u128::saturating_add);
-    if sum <= most {
-        return None;
-    }
-    // From the last back: a step before which nothing that is left comes may go, as long as the rest is over the limit.
-    for step in order.clone().into_iter().rev() {
-        let needed = order.iter().any(|other| before(*other).is_some_and(|before| before.contains(step)));
-        if !needed && sum - amount(&step) > most {
-            sum -= amount(&step);
-            order.retain(|other| *other != step);
-        }
-    }
-    Some(order)
 }
 
 /// The fewest steps, each after the one before it, that take longer than the limit together.

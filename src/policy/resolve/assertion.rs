@@ -1,10 +1,11 @@
 //! Assertions: every name in them must be known. One with an unknown name is left out.
 
 use super::Resolver;
-use super::about::About;
+use super::about::{About, Spot};
 use super::declare::Entry;
 use super::number::Zero;
-use crate::policy::model::{Assertion, At, Bounded, Claim, Common, Goal, Limit, Loss, Passage, Routes, Whom};
+use crate::catalogue::providers::upstream_vendor;
+use crate::policy::model::{Assertion, At, Bounded, Claim, Common, Goal, Limit, Loss, Passage, Pattern, Routes, Whom};
 use crate::source::Span;
 use crate::syntax::ast::{self, Item, Name, Word};
 use crate::syntax::keyword::Kind;
@@ -41,7 +42,7 @@ impl<'s> Resolver<'s> {
                 Claim::NeverReaches(classes, whom)
             }
             ast::Claim::OnlyServe { patterns, routes } => {
-                let patterns = every(patterns, |word| self.pattern(*word, about.spot("only")));
+                let patterns = every(patterns, |word| self.claimed(*word, about.spot("only")));
                 let routes = self.routes_named(routes, about);
                 Claim::OnlyServe(patterns?, routes?)
             }
@@ -112,17 +113,31 @@ impl<'s> Resolver<'s> {
 
     fn whom(&mut self, whom: ast::Whom<'s>, about: About<'s>) -> Option<Whom<'s>> {
         match whom {
-            ast::Whom::Word(word) if word.text.contains('/') => self.pattern(word, about.spot("reaches")).map(Whom::Pattern),
-            ast::Whom::Word(word) => self.owner_name(word, about).map(Whom::Name),
+            ast::Whom::Word(word) if word.text.contains('/') => self.claimed(word, about.spot("reaches")).map(Whom::Pattern),
+            ast::Whom::Word(word) => self.whose(word, about).map(Whom::Name),
             ast::Whom::Region(word) => self.out.slugs(&[word], about.spot("region")).pop().map(Whom::Region),
         }
+    }
+
+    /// A pattern. A router's name for a company that serves behind it means that company.
+    fn claimed(&mut self, word: Word<'s>, spot: Spot<'s>) -> Option<Pattern<'s>> {
+        let pattern = self.pattern(word, spot)?;
+        let owner = if pattern.provider.is_some() { pattern.owner } else { upstream_vendor(pattern.owner) };
+        Some(Pattern { owner, ..pattern })
+    }
+
+    /// An account or a vendor. A router's name for a company that serves behind it means that company.
+    fn whose(&mut self, word: Word<'s>, about: About<'s>) -> Option<Word<'s>> {
+        let known = self.owner_name(word, about)?;
+        let declared = self.names.providers.contains_key(known.text);
+        Some(if declared { known } else { Word { text: upstream_vendor(known.text), ..known } })
     }
 
     fn goal(&mut self, waypoint: &ast::Waypoint<'s>, about: About<'s>) -> Option<Goal<'s>> {
         match waypoint {
             ast::Waypoint::Tool(word) => self.tool_id(*word, about).map(|value| Goal::Tool(At { value, span: word.span })),
             ast::Waypoint::Step(word) => self.step_ids(*word, about).map(|steps| Goal::Step(*word, steps)),
-            ast::Waypoint::Provider(word) => self.owner_name(*word, about).map(Goal::Provider),
+            ast::Waypoint::Provider(word) => self.whose(*word, about).map(Goal::Provider),
             // The grammar takes neither here.
             ast::Waypoint::Approval(..) | ast::Waypoint::Redaction(_) => None,
         }

@@ -41,7 +41,7 @@ pub(super) fn compare(world: &World<'_>, compilation: &Compilation<'_>, text: &s
 }
 
 proptest! {
-    #![proptest_config(crate::interpreter::cases(192))]
+    #![proptest_config(crate::interpreter::cases(128))]
 
     #[test]
     fn verdicts_on_many_policies(text in policy(16)) {

@@ -15,15 +15,20 @@ use byokc::units::Date;
 use super::chains::{Alternative, Callee, Chains};
 use super::run::{Answer, Call, runs};
 
-/// One answer for each way in which a route can tell classes apart: to serve, and of the classes that stand in the same `on`s the first.
+/// One answer for each way in which a route can tell classes apart: to serve, and of the classes that are alike the first.
 pub(crate) fn telling_answers(chains: &Chains, route: usize) -> Vec<Answer> {
+    std::iter::once(None).chain(alike(chains, route).iter().map(|classes| classes.first().copied())).collect()
+}
+
+/// All classes, those together that stand in the same `on`s of a route.
+pub(crate) fn alike(chains: &Chains, route: usize) -> Vec<Vec<Failure>> {
     let steps = steps_of(chains, route);
-    let mut first: BTreeMap<Vec<bool>, Failure> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<bool>, Vec<Failure>> = BTreeMap::new();
     for class in Failure::ALL {
         let seen = steps.iter().map(|step| step.on.contains(class)).collect();
-        first.entry(seen).or_insert(class);
+        groups.entry(seen).or_default().push(class);
     }
-    std::iter::once(None).chain(first.into_values().map(Some)).collect()
+    groups.into_values().collect()
 }
 
 /// Every place of a route's chain, and of those that it splices in.

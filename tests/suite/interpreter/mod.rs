@@ -17,6 +17,7 @@ pub(crate) fn cases(cases: u32) -> Config {
         cases: if std::env::var_os("PROPTEST_CASES").is_some() { usual.cases } else { cases },
         rng_seed: if usual.rng_seed == RngSeed::Random { RngSeed::Fixed(2026) } else { usual.rng_seed },
         failure_persistence: None,
+        max_shrink_iters: 400,
         ..usual
     }
 }

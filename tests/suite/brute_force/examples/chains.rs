@@ -76,7 +76,10 @@ fn what_two_routes_have_in_common() {
         provider there { protocol openai_compatible base_url "http://localhost:2/v1" key none }
         provider router { protocol openrouter base_url "https://openrouter.ai/api/v1" key env R upstreams any except anthropic }
         provider narrow { protocol openai_compatible base_url "https://narrow.example/v1" key env N upstreams only anthropic, mistral }
-        allow default { openai/* second/* anthropic/* lab/* mine/* mine_too/* here/* there/* router/* narrow/* }
+        provider vertex_here { protocol openai_compatible base_url "https://one.example/v1" key env O upstreams only google-vertex/europe }
+        provider vertex_there { protocol openai_compatible base_url "https://two.example/v1" key env P upstreams only google-vertex }
+        provider vertex_own { protocol openai_compatible base_url "https://three.example/v1" key env Q vendor vertex }
+        allow default { vertex_here/* vertex_there/* vertex_own/* openai/* second/* anthropic/* lab/* mine/* mine_too/* here/* there/* router/* narrow/* }
         route a { accepts public primary openai/gpt-6-luna fallback anthropic/claude-opus-5-5 on outage }
         route b { accepts public primary second/gpt-6-sol fallback none }
         route c { accepts public primary anthropic/claude-haiku-5-5 fallback second/gpt-6-luna on outage }
@@ -87,8 +90,16 @@ fn what_two_routes_have_in_common() {
         route h { accepts public primary there/m fallback none }
         route i { accepts public primary router/openai/gpt-6-luna fallback none }
         route j { accepts public primary narrow/m fallback none }
-        route k { accepts public primary anthropic/claude-haiku-5-5 fallback none }"#,
+        route k { accepts public primary anthropic/claude-haiku-5-5 fallback none }
+        route l { accepts public primary vertex_here/m fallback none }
+        route m { accepts public primary vertex_there/m fallback none }
+        route n { accepts public primary vertex_own/m fallback none }"#,
         &[
+            ("l independent of m by vendor", Broken(2)),
+            ("m independent of l by vendor", Broken(2)),
+            ("l independent of n by vendor", Broken(2)),
+            ("n independent of m by vendor", Broken(2)),
+            ("n independent of j by vendor", Holds),
             ("a independent of b", Holds),
             ("a independent of b by provider", Broken(2)),
             ("a independent of b by vendor", Broken(2)),

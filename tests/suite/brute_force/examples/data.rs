@@ -133,6 +133,11 @@ fn a_router_passes_on_to_whom_it_may() {
             ("never confidential reaches region us", Holds),
         ],
     );
+    let part = policy(
+        "provider router { protocol openrouter base_url \"https://openrouter.ai/api/v1\" key env R upstreams any except google-vertex/europe, z-ai }
+         route a { accepts confidential primary router/mistralai/mistral-small-2603 fallback none }",
+    );
+    expect(&part, &[("never confidential reaches vertex", Broken(1)), ("never confidential reaches zai", Holds)]);
     let except = policy(
         "provider router { protocol openrouter base_url \"https://openrouter.ai/api/v1\" key env R upstreams any except anthropic }
          route a { accepts confidential primary router/mistralai/mistral-small-2603 fallback none }",

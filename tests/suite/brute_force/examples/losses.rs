@@ -8,11 +8,12 @@ provider second { protocol openai base_url "https://api.openai.com/v1" key env O
 provider anthropic { key env ANTHROPIC_API_KEY region us/east-1 }
 provider gemini { key env GEMINI_API_KEY }
 provider here { protocol openai_compatible base_url "http://localhost:1/v1" key none region here }
+provider here_too { protocol openai_compatible base_url "http://127.0.0.1:2/v1" key none region here }
 provider there { protocol openai_compatible base_url env THERE key env THERE_KEY region there }
 provider there_too { protocol openai_compatible base_url env THERE key env THERE_TOO_KEY region there }
 provider router { protocol openrouter base_url "https://openrouter.ai/api/v1" key env R upstreams any except anthropic }
 provider narrow { protocol openai_compatible base_url "https://narrow.example/v1" key env N upstreams only anthropic }
-allow default { openai/* second/* anthropic/* gemini/* here/* there/* there_too/* router/* narrow/* }
+allow default { openai/* second/* anthropic/* gemini/* here/* here_too/* there/* there_too/* router/* narrow/* }
 "#;
 
 fn policy(routes: &str) -> String {
@@ -26,13 +27,15 @@ fn accounts_at_one_host_are_lost_together() {
             "route a { accepts public primary openai/gpt-6-luna fallback second/gpt-6-luna on outage }
              route b { accepts public primary openai/gpt-6-luna fallback anthropic/claude-opus-5-5 on outage }
              route c { accepts public primary there/m fallback there_too/m on outage }
-             route d { accepts public primary openai/gpt-6-luna fallback anthropic/claude-opus-5-5 on rate_limit fallback gemini/m on outage }",
+             route d { accepts public primary openai/gpt-6-luna fallback anthropic/claude-opus-5-5 on rate_limit fallback gemini/m on outage }
+             route e { accepts public primary here/m fallback here_too/m on outage }",
         ),
         &[
             ("a survives losing any 1 provider", Broken(2)),
             ("b survives losing any 1 provider", Holds),
             ("b survives losing any 2 providers", Broken(2)),
             ("c survives losing any 1 provider", Broken(2)),
+            ("e survives losing any 1 provider", Broken(2)),
             // An outage leads past the second.
             ("d survives losing any 1 provider", Holds),
             ("d survives losing any 2 providers", Broken(2)),
@@ -104,7 +107,11 @@ fn vendors() {
             "route a { accepts public primary router/openai/gpt-6-luna fallback anthropic/m on outage }
              route b { accepts public primary router/openai/gpt-6-luna fallback openai/m on outage }
              route c { accepts public primary narrow/m fallback anthropic/m on outage }
-             route d { accepts public primary narrow/m fallback openai/m on outage }",
+             route d { accepts public primary narrow/m fallback openai/m on outage }
+             provider google { protocol openai_compatible base_url \"https://google.example/v1\" vendor vertex key env G }
+             provider through { protocol openai_compatible base_url \"https://through.example/v1\" key env T upstreams only google-vertex/europe, mistral }
+             allow google { google/* through/* }
+             route e { accepts public allow google primary google/m fallback through/m on outage }",
         ),
         &[
             ("a survives losing any 1 vendor", Holds),
@@ -113,6 +120,8 @@ fn vendors() {
             ("b survives losing any 1 provider", Holds),
             ("c survives losing any 1 vendor", Broken(2)),
             ("d survives losing any 1 vendor", Holds),
+            // What routers call `google-vertex` is `vertex`.
+            ("e survives losing any 1 vendor", Broken(2)),
             ("d survives losing any 2 vendors", Broken(2)),
         ],
     );

@@ -22,6 +22,7 @@ fn expect(policy: &str, claims: &[(&str, Found)]) {
             }
         }
         super::against::compare(world, compilation, &text);
+        super::plans::compare(&text);
         assert!(wrong.is_empty(), "{policy}\n{}", wrong.join("\n"));
     });
 }
