@@ -7,6 +7,7 @@ mod against;
 mod bounds;
 mod decide;
 mod examples;
+mod expectations;
 mod glob;
 mod independent;
 mod passes;

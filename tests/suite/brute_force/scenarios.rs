@@ -16,11 +16,11 @@ use crate::interpreter::compare::alike;
 use crate::interpreter::run::{Answer, Call, runs};
 
 /// Who is called and answers what, in order; and how the run ends.
-type Told = (Vec<(usize, Answer)>, Answer);
+pub(super) type Told = (Vec<(usize, Answer)>, Answer);
 
 /// What goes wrong, by number: for each account and for each target what becomes of it, and which roles refuse.
 #[derive(Clone, Debug)]
-struct Wrong {
+pub(super) struct Wrong {
     accounts: Vec<usize>,
     targets: Vec<usize>,
     refuses: [bool; 2],
@@ -37,7 +37,7 @@ const CLASSES: [Failure; 7] = [
     Failure::BadRequest,
 ];
 
-fn wrong() -> impl Strategy<Value = Wrong> {
+pub(super) fn wrong() -> impl Strategy<Value = Wrong> {
     let number = || proptest::collection::vec(0..14usize, 8);
     (number(), number(), any::<[bool; 4]>()).prop_map(|(accounts, targets, refuses)| Wrong {
         accounts,
@@ -67,8 +67,29 @@ impl Wrong {
         scenario
     }
 
+    /// The same as the lines of a test.
+    pub(super) fn lines(&self, world: &World<'_>) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (number, account) in world.accounts.iter().enumerate() {
+            match self.accounts[number] {
+                0..5 => {}
+                5 | 6 => lines.push(format!("missing {}", account.name)),
+                8 => lines.push(format!("down {}", account.name)),
+                number => lines.push(format!("fail {} with {}", account.name, CLASSES[number - 7].as_str())),
+            }
+        }
+        for (number, target) in world.policy.targets.iter().enumerate() {
+            if let Some(class) = self.targets[number].checked_sub(7) {
+                lines.push(format!("fail {} with {}", target.text, CLASSES[class].as_str()));
+            }
+        }
+        let refused = ROLES.iter().zip(self.refuses).filter(|(_, refuses)| *refuses);
+        lines.extend(refused.map(|(role, _)| format!("refuse {role}")));
+        lines
+    }
+
     /// "A target's line beats its provider's; `missing` beats both."
-    fn answer(&self, world: &World<'_>, target: usize) -> Answer {
+    pub(super) fn answer(&self, world: &World<'_>, target: usize) -> Answer {
         let account = world.targets[target].account;
         match (self.accounts[account], self.targets[target].checked_sub(7)) {
             (5 | 6, _) if world.accounts[account].key.is_some() => Some(Failure::MissingKey),
@@ -77,13 +98,13 @@ impl Wrong {
         }
     }
 
-    fn refuses(&self, world: &World<'_>, route: usize) -> bool {
+    pub(super) fn refuses(&self, world: &World<'_>, route: usize) -> bool {
         let gate = world.policy.routes[route].approve.as_ref();
         gate.is_some_and(|gate| ROLES.iter().zip(self.refuses).any(|(role, refuses)| refuses && gate.role.text == *role))
     }
 }
 
-fn told(run: &[Call]) -> Told {
+pub(super) fn told(run: &[Call]) -> Told {
     (run.iter().map(|call| (call.target, call.answer)).collect(), run.last().and_then(|call| call.answer))
 }
 
