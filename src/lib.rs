@@ -34,6 +34,7 @@ pub mod edit;
 pub mod graph;
 pub mod imports;
 pub mod message;
+pub mod mutation;
 pub mod plan;
 pub mod policy;
 pub mod recheck;

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Show, global: &Global) -> Outcome {
         Err(exit) => return Ok(exit),
     };
     let text = match &args.route {
-        None => show::overview(sources.name(one.root), &one.compilation),
+        None => show::overview(&sources, sources.name(one.root), &one.compilation),
         Some(name) => show::route(&one.compilation, named::route(&one.compilation.policy, name)?),
     };
     output::print_quoting(&text)?;

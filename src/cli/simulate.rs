@@ -67,7 +67,7 @@ pub(super) fn run(args: &Simulate, global: &Global) -> Outcome {
         return Err(Failure::new(message).help(help));
     }
     output::write_all(&args.output, global, |format, _| match format {
-        Format::Json => document(&simulation, args.all),
+        Format::Json => masked(&document(&simulation, args.all)),
         _ if args.all => masked(&summaries(&simulation)),
         _ => masked(&human(&simulation)),
     })?;

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::compile::{Compilation, Options, compile};
+use crate::mutation::{self, Mutation};
+use crate::recheck::Original;
 use crate::render::{Format, Report, Style, render};
 use crate::secrets::masked;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::testing::{Tested, human, junit};
 use crate::text::count;
 
@@ -26,15 +28,23 @@ pub(super) struct Test {
     /// Fail a policy of whose attempts the tests exercise less than this share
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     min_coverage: Option<u8>,
+    /// Change each policy in one place at a time too, and tell which changes no test and no assertion notices
+    #[arg(long, conflicts_with = "filter")]
+    mutate: bool,
     #[command(flatten)]
     reporting: Reporting,
 }
 
 pub(super) fn run(args: &Test, global: &Global) -> Outcome {
     args.reporting.judge_places(&args.paths)?;
+    let outputs = &args.reporting.output;
+    if args.mutate && !outputs.is_empty() && !outputs.iter().any(|output| output.format() == Format::Human) {
+        return Err(Failure::usage("what comes of `--mutate` is told in the report for people, which is not asked for")
+            .help("add `--output human`, or `--output human=FILE`"));
+    }
     judge(args, global).or_else(|failure| {
         // Every format is whole on every path: what could not be done is said beside an empty report.
-        write(args, global, &Sources::default(), &[])?;
+        write(args, global, &Sources::default(), &[], "")?;
         Err(failure)
     })
 }
@@ -48,18 +58,29 @@ fn judge(args: &Test, global: &Global) -> Outcome {
     let roots = policies.roots.iter().zip(&compiled);
     let tested: Vec<Tested<'_, '_>> =
         roots.map(|(root, compilation)| Tested::new(&sources, sources.name(*root), compilation, args.filter.as_deref())).collect();
-    let exit = write(args, global, &sources, &tested)?;
+    let mutations = if args.mutate { mutate(&sources, &policies, &tested, options) } else { String::new() };
+    let exit = write(args, global, &sources, &tested, &mutations)?;
     let missed = tested.iter().map(|policy| uncovered(args, policy)).max().unwrap_or(Exit::Clean);
     let unjudged = tested.iter().map(unjudged).max().unwrap_or(Exit::Clean);
     let nothing = nothing(args, &tested);
     Ok(policies.report_failures().max(exit).max(missed).max(unjudged).max(nothing))
 }
 
+/// What comes of changes of each policy, told for people.
+fn mutate(sources: &Sources, policies: &files::Policies, tested: &[Tested<'_, '_>], options: Options<'_>) -> String {
+    let of_one = |(root, policy): (&FileId, &Tested<'_, '_>)| {
+        let original = Original { sources, root: *root, loader: &policies.disk.loader(*root), options };
+        let mutation = Mutation::of(original, policy.compilation, mutation::MAX_BYTES);
+        format!("\n{}", mutation::human(sources, policy.path, &mutation))
+    };
+    policies.roots.iter().zip(tested).map(of_one).collect::<Vec<_>>().concat()
+}
+
 /// Writes the report in every format that is asked for. Text of a policy is in it, so what has the shape of a key is masked.
-fn write(args: &Test, global: &Global, sources: &Sources, tested: &[Tested<'_, '_>]) -> Outcome {
+fn write(args: &Test, global: &Global, sources: &Sources, tested: &[Tested<'_, '_>], mutations: &str) -> Outcome {
     let report = Report { sources, policies: tested.iter().map(Tested::report).collect() };
     output::write_all(&args.reporting.output, global, |format: Format, style: Style| match format {
-        Format::Human => masked(&human(tested)),
+        Format::Human => masked(&(human(tested) + mutations)),
         Format::Junit => masked(&junit(tested)),
         _ => render(format, &report, style),
     })?;
@@ -94,7 +115,8 @@ fn unjudged(policy: &Tested<'_, '_>) -> Exit {
 
 /// Says that nothing was tested, where nothing was.
 fn nothing(args: &Test, tested: &[Tested<'_, '_>]) -> Exit {
-    if tested.is_empty() || tested.iter().any(|policy| policy.tests().next().is_some()) {
+    let assertions = tested.iter().any(|policy| !policy.compilation.policy.assertions.is_empty());
+    if tested.is_empty() || args.mutate && assertions || tested.iter().any(|policy| policy.tests().next().is_some()) {
         return Exit::Clean;
     }
     let failure = match &args.filter {

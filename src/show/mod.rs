@@ -1,5 +1,6 @@
 //! The questions people ask of a policy, answered from its compilation in plain text. Pure: it reads nothing and prints nothing.
 
+mod claims;
 mod data;
 mod people;
 mod providers;
@@ -10,10 +11,11 @@ mod words;
 pub use route::route;
 
 use crate::compile::Compilation;
+use crate::source::Sources;
 use crate::text::{Table, count, one_line};
 
 /// The answers for a whole policy, under the name of its file.
-pub fn overview(name: &str, compilation: &Compilation<'_>) -> String {
+pub fn overview(sources: &Sources, name: &str, compilation: &Compilation<'_>) -> String {
     let policy = &compilation.policy;
     let counts = [
         count(policy.routes.len(), "route"),
@@ -35,6 +37,8 @@ pub fn overview(name: &str, compilation: &Compilation<'_>) -> String {
         people::workflows(compilation),
         data::records(compilation),
         runs::bounds(compilation),
+        claims::assertions(sources, compilation),
+        claims::tests(compilation),
     ];
     sections.into_iter().flatten().for_each(|section| text += &section.render());
     text

@@ -7,7 +7,6 @@ use super::{Outage, RouteRuns, Simulation, Summary};
 use crate::analysis::scenario::Run;
 use crate::policy::failure::Failure;
 use crate::policy::model::Policy;
-use crate::secrets::masked;
 
 /// What runs of a policy's routes do.
 #[derive(Serialize, JsonSchema)]
@@ -128,7 +127,7 @@ fn tell(policy: &Policy<'_>, route: &RouteRuns<'_>, run: &Run) -> RunTold {
             .collect(),
         served_by: run.served_by().map(|target| policy[target].text.to_owned()),
         fails_with: run.fails.map(Failure::as_str),
-        message: run.message(policy, route.route).map(|message| masked(&message)),
+        message: run.message(policy, route.route),
     }
 }
 

@@ -175,6 +175,9 @@ fn a_key_written_down_is_shown_by_no_command() {
             &["show", "p.byok", "faq"],
             &["keys", "p.byok"],
             &["graph", "p.byok"],
+            &["test", "p.byok", "--mutate"],
+            &["simulate", "p.byok", "--missing", "openai"],
+            &["simulate", "p.byok", "--missing", "openai", "--output", "json"],
         ] {
             let ran = folder.run(arguments);
             assert!(!ran.stdout.contains(&key) && !ran.stderr.contains(&key), "{arguments:?}: {ran:?}");

@@ -102,7 +102,7 @@ impl Choices {
     }
 }
 
-fn with<R>(text: &str, look: impl FnOnce(&Sources, &Compilation<'_>) -> R) -> R {
+pub(crate) fn with<R>(text: &str, look: impl FnOnce(&Sources, &Compilation<'_>) -> R) -> R {
     let sources = Sources::default();
     let root = sources.add(Source::new("p.byok", text));
     let options = Options { catalogue: Catalogue::builtin(), today: Date::new(2026, 11, 24).unwrap() };

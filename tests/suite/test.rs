@@ -182,3 +182,54 @@ fn shipped_policies_pass_their_tests() {
     let ran = run(project(), &["test", "policies", "--as-of", "2026-11-24"], b"");
     assert!(ran.code == 0 && ran.stdout.ends_with("5 tests: 5 passed\n"), "{ran:?}");
 }
+
+const GATED: &str = "route gated {
+  accepts   internal
+  primary   openai/gpt-6-luna
+  fallback  route payouts
+  approve   lead
+}
+
+route payouts {
+  accepts   internal
+  primary   openai/gpt-6-sol
+  fallback  none
+  redact    email, phone
+  approve   lead
+}
+
+deny openai/*-pro
+
+";
+
+#[test]
+fn changes_that_nothing_notices_are_told() {
+    let folder = policy(&[PASSES, GATED, "assert faq survives losing any 1 provider\n"]);
+    let ran = folder.run(&["test", "p.byok", "--mutate"]);
+    snapshot("test", "mutate", &ran.stdout);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(folder.run(&["test", "p.byok", "--mutate"]).stdout, ran.stdout, "the same input gives the same bytes");
+}
+
+#[test]
+fn changes_are_tried_of_a_policy_that_holds_only() {
+    let ran = policy(&[PASSES, FAILS]).run(&["test", "p.byok", "--mutate"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.ends_with("\np.byok: no change was tried: there is 1 error in it, mend it first\n"), "{}", ran.stdout);
+    // Assertions are enough to notice a change.
+    let folder = policy(&["assert faq survives losing any 1 provider\n"]);
+    assert_eq!(folder.run(&["test", "p.byok"]).code, 3);
+    let ran = folder.run(&["test", "p.byok", "--mutate"]);
+    assert!(ran.code == 0 && ran.stdout.contains("p.byok: 5 changes: 1 noticed, "), "{ran:?}");
+}
+
+#[test]
+fn changes_are_told_to_people() {
+    let folder = policy(&[PASSES]);
+    assert_eq!(folder.run(&["test", "p.byok", "--mutate", "--filter", "down"]).code, 2);
+    let ran = folder.run(&["test", "p.byok", "--mutate", "--output", "json"]);
+    assert!(ran.code == 2 && ran.stderr.contains("add `--output human`"), "{ran:?}");
+    let ran = folder.run(&["test", "p.byok", "--mutate", "--output", "json=out.json", "--output", "human"]);
+    assert!(ran.code == 0 && ran.stdout.contains("no test and no assertion notices"), "{ran:?}");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&folder.read("out.json")).unwrap()["summary"]["tests"], 1);
+}

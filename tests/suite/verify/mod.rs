@@ -5,8 +5,10 @@ use sha2::{Digest, Sha256};
 
 use crate::byokc::{Folder, Ran, project, run};
 
+mod agree;
 mod claims;
 mod mutated;
+mod random;
 mod tables;
 
 const SHIPPED: [&str; 5] = ["support.byok", "minimal.byok", "eu-only.byok", "team/policy.byok", "local-first.byok"];
