@@ -81,11 +81,9 @@ fn may_see(target: &Target, account: &Account, whom: &Whom<'_>) -> bool {
 
 /// Whether a router's model may be one of the pattern's owner that it covers: by what the catalogue says it is, else by its spelling.
 fn may_be_model(target: &Target, pattern: &Pattern<'_>) -> bool {
-    match &target.base {
-        Some(base) => base.split_once('/').is_some_and(|(owner, id)| owner == pattern.owner && covers(&pattern.id, id)),
-        None => {
-            let behind_slash = target.id.split_once('/').map(|(_, id)| id);
-            covers(&pattern.id, &target.id) || behind_slash.is_some_and(|id| covers(&pattern.id, id))
-        }
+    if let Some(base) = &target.base {
+        return base.split_once('/').is_some_and(|(owner, id)| owner == pattern.owner && covers(&pattern.id, id));
     }
+    let behind_slash = target.id.split_once('/').map(|(_, id)| id);
+    covers(&pattern.id, &target.id) || behind_slash.is_some_and(|id| covers(&pattern.id, id))
 }

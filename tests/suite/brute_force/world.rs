@@ -92,10 +92,13 @@ impl<'p> World<'p> {
     }
 }
 
-/// For every attempt (who is called on which way) a shortest run that ends with it.
+/// Who is called, on which way.
+type Attempt = (Vec<(usize, usize)>, usize);
+
+/// For every attempt a shortest run that ends with it.
 fn reached(chains: &Chains, route: usize) -> Vec<Vec<Call>> {
     let answers = telling_answers(chains, route);
-    let mut found: BTreeMap<(Vec<(usize, usize)>, usize), Vec<Call>> = BTreeMap::new();
+    let mut found: BTreeMap<Attempt, Vec<Call>> = BTreeMap::new();
     each_run(chains, route, &|_| answers.clone(), &mut |run| {
         for length in 1..=run.len() {
             let last = &run[length - 1];
