@@ -27,12 +27,11 @@ impl Pairs {
             (one.span.file, one.span.start) == (traced.file, traced.start)
         };
         let same = |one: &Diagnostic, other: &Diagnostic| one.message == other.message && one.severity == other.severity;
-        let rounds: [&dyn Fn(&Diagnostic, &Diagnostic) -> bool; 2] = [
-            &|one, other| same(one, other) && place(one, other),
+        for exact in [true, false] {
             // A warning that has become an error is a new error.
-            &|one, other| one.severity >= other.severity && place(one, other),
-        ];
-        for alike in rounds {
+            let alike = |one: &Diagnostic, other: &Diagnostic| {
+                place(one, other) && if exact { same(one, other) } else { one.severity >= other.severity }
+            };
             for (slot, finding) in pairs.old.iter_mut().zip(after).filter(|(slot, _)| slot.is_none()) {
                 let candidates = by_code.get(&finding.rule.code.0).into_iter().flatten();
                 let mut free = candidates.filter(|index| pairs.stays.get(**index) == Some(&false));
