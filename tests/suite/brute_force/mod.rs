@@ -19,6 +19,7 @@ mod replay;
 mod scenarios;
 mod serves;
 mod survives;
+mod tables;
 mod time;
 mod verdict;
 mod world;

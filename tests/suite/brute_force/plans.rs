@@ -15,6 +15,7 @@ use proptest::prelude::*;
 
 use super::decide::decide;
 use super::random::policy;
+use super::tables;
 use super::verdict::Found;
 use super::world::World;
 
@@ -32,6 +33,7 @@ pub(super) fn compare(text: &str) {
     let Ok(checked) = compilation.checked() else { panic!("no finding is left") };
     let honest = lower(&sources, &checked);
     let mut plan = read(&honest.to_json()).unwrap();
+    tables::compare(&world, &plan, text);
     // Nobody says that a claim about nothing is proved.
     for (claim, found) in plan.claims.assertions.iter_mut().zip(&found) {
         claim.verdict = if matches!(found, Found::Nothing(_)) { Verdict::Undecided } else { Verdict::Proved };

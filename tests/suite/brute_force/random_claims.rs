@@ -5,7 +5,7 @@ use proptest::sample::{select, subsequence};
 
 use super::random::CLASSES;
 
-const NAMES: [&str; 7] = ["openai", "second", "anthropic", "lab", "router", "openrouter", "mistral"];
+const NAMES: [&str; 8] = ["openai", "second", "anthropic", "lab", "router", "openrouter", "mistral", "vertex"];
 const PATTERNS: [&str; 6] = ["openai/*", "openai/gpt-6-*", "anthropic/claude-haiku-5-5", "lab/m", "second/GPT*", "mistral/*"];
 const REGIONS: [&str; 3] = ["region us", "region eu", "region us/east-1"];
 

@@ -27,7 +27,7 @@ pub(crate) fn of_failure(world: &World<'_>, call: &Call) -> u64 {
 }
 
 /// "Timeout and retry are the attempt's own": those of the route whose chain names it, or of the place itself.
-fn timeout(world: &World<'_>, call: &Call) -> (u64, u8) {
+pub(super) fn timeout(world: &World<'_>, call: &Call) -> (u64, u8) {
     let (route, alternative) = *call.way.last().unwrap();
     let own = &world.policy.routes[route];
     (own.chain[alternative].within.map_or(own.timeout, |within| within.value), own.retry)

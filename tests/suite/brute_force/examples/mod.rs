@@ -1,6 +1,7 @@
 //! Small policies, claims about them, and the verdicts that a reader of the language reference would give.
 
 mod chains;
+mod companies;
 mod data;
 mod losses;
 mod ways;
