@@ -7,6 +7,8 @@
 //! | resolve | trees | `Policy`: names, units, defaults; every value keeps its place | `policy` |
 //! | unfold | a policy | who leads to whom, and each route's attempts | `graph`, `automaton` |
 //! | check | all of these | findings | `checks`, on `analysis` |
+//! | recheck | a policy and edits of it | what comes of them: so is every fix tried | `recheck` |
+//! | ask | a route and a target | why the one reaches the other, or what would let it | `why` |
 //! | lower | a `Checked` policy | the plan | `plan` |
 //! | verify | a plan alone | that it is what it says, or its faults | `verify` |
 //! | render | findings | text in one of seven formats | `render` |

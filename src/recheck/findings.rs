@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::FileId;
 
 use super::overlay::Overlay;
 
@@ -18,24 +19,18 @@ impl Pairs {
     /// Pairs findings of one code at one place: those that say the same first, then those that do not. A place moves with the text around it.
     pub fn new(before: &[Diagnostic], after: &[Diagnostic], overlay: &Overlay<'_>) -> Self {
         let mut pairs = Self { old: vec![None; after.len()], stays: vec![false; before.len()] };
-        let mut by_code: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+        let mut by_place: BTreeMap<(u16, FileId, u32), Vec<usize>> = BTreeMap::new();
         for (index, finding) in before.iter().enumerate() {
-            by_code.entry(finding.rule.code.0).or_default().push(index);
+            by_place.entry((finding.rule.code.0, finding.span.file, finding.span.start)).or_default().push(index);
         }
-        let place = |one: &Diagnostic, other: &Diagnostic| {
-            let traced = overlay.before(other.span);
-            (one.span.file, one.span.start) == (traced.file, traced.start)
-        };
         let same = |one: &Diagnostic, other: &Diagnostic| one.message == other.message && one.severity == other.severity;
-        let rounds: [&dyn Fn(&Diagnostic, &Diagnostic) -> bool; 2] = [
-            &|one, other| same(one, other) && place(one, other),
+        for exact in [true, false] {
             // A warning that has become an error is a new error.
-            &|one, other| one.severity >= other.severity && place(one, other),
-        ];
-        for alike in rounds {
+            let alike = |one: &Diagnostic, other: &Diagnostic| if exact { same(one, other) } else { one.severity >= other.severity };
             for (slot, finding) in pairs.old.iter_mut().zip(after).filter(|(slot, _)| slot.is_none()) {
-                let candidates = by_code.get(&finding.rule.code.0).into_iter().flatten();
-                let mut free = candidates.filter(|index| pairs.stays.get(**index) == Some(&false));
+                let traced = overlay.before(finding.span);
+                let here = by_place.get(&(finding.rule.code.0, traced.file, traced.start)).into_iter().flatten();
+                let mut free = here.filter(|index| pairs.stays.get(**index) == Some(&false));
                 let found = free.find(|index| before.get(**index).is_some_and(|one| alike(one, finding)));
                 if let Some(stays) = found.and_then(|index| pairs.stays.get_mut(*index)) {
                     *stays = true;

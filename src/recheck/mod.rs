@@ -36,15 +36,12 @@ pub fn recheck(original: Original<'_>, compilation: &mut Compilation<'_>, most: 
     let fixes: Vec<(usize, Fix)> =
         compilation.diagnostics.iter().enumerate().filter_map(|(index, finding)| Some((index, finding.fix.clone()?))).collect();
     for (index, mut fix) in fixes {
-        let kept = match left.checked_sub(1) {
-            Some(rest) => {
-                left = rest;
-                (judge(original, compilation, index, &fix) == Verdict::Holds).then_some(fix)
-            }
-            None => {
-                fix.grade = Grade::Review;
-                Some(fix)
-            }
+        let kept = if let Some(rest) = left.checked_sub(1) {
+            left = rest;
+            (judge(original, compilation, index, &fix) == Verdict::Holds).then_some(fix)
+        } else {
+            fix.grade = Grade::Review;
+            Some(fix)
         };
         if let Some(finding) = compilation.diagnostics.get_mut(index) {
             finding.fix = kept;

@@ -39,7 +39,9 @@ impl<'a> Overlay<'a> {
         for edit in edits {
             by_file.entry(edit.span.file).or_default().push(edit);
         }
-        by_file.values_mut().for_each(|edits| edits.sort_by_key(|edit| edit.span));
+        for edits in by_file.values_mut() {
+            edits.sort_by_key(|edit| edit.span);
+        }
         let mut overlay =
             Self { original, edits: by_file, sources: Sources::default(), root: FileId(0), files: RefCell::new(BTreeMap::new()) };
         overlay.root = overlay.take_over(original.root);

@@ -38,7 +38,7 @@ pub(super) fn entries(policy: &Policy<'_>, way: &Way) -> Vec<Statement> {
         };
         choices = choices.iter().flat_map(longer).collect();
     }
-    choices.into_iter().min_by_key(|choice| choice.len()).unwrap_or_default()
+    choices.into_iter().min_by_key(Vec::len).unwrap_or_default()
 }
 
 /// The ways in which a route's own allowlist admits a target.

@@ -3,7 +3,7 @@
 use crate::diagnostic::Edit;
 use crate::edit::{add_after, add_before, add_first};
 use crate::policy::failure::Failures;
-use crate::policy::model::{Allowing, Fallback, Route};
+use crate::policy::model::{Allowing, Fallback, Policy, Route};
 use crate::source::{Sources, Span};
 
 use super::Question;
@@ -64,23 +64,25 @@ pub(super) fn declare(question: Question<'_>, clearance: Option<&str>) -> Option
         None => format!("provider {name} {{\n  {key}\n}}"),
         Some(classes) => format!("provider {name} {{\n  {}\n  clearance  {classes}\n}}", key.replacen("key ", "key        ", 1)),
     };
-    // Behind the last account of the root file, else before its first route, else at its end.
-    let own = policy.providers.iter().map(|provider| provider.span).filter(|span| policy.is_own(*span)).max_by_key(|span| span.end);
-    let edit = match own {
-        Some(span) => Edit { span: Span { start: span.end, ..span }, text: format!("\n\n{block}") },
-        None => {
-            let end = sources.get(policy.root()).map_or(0, |source| u32::try_from(source.text().len()).unwrap_or(0));
-            let routes = policy.routes.iter().map(|route| route.span).filter(|span| policy.is_own(*span));
-            match routes.min_by_key(|span| span.start) {
-                Some(route) => Edit { span: Span { end: route.start, ..route }, text: format!("{block}\n\n") },
-                None => Edit { span: Span { file: policy.root(), start: end, end }, text: format!("\n{block}\n") },
-            }
-        }
-    };
+    let edit = beside_accounts(policy, sources, &block);
     let title = format!("declare provider `{name}`, {}", known.title);
     let Some(classes) = clearance else { return Some(Change::new("account", 1, title, edit)) };
     let change = Change::new("account", 6, format!("{title}, cleared for {classes} data"), edit).widens(cleared(name, classes));
     Some(Change { weight: 2, ..change })
+}
+
+/// Puts a declaration behind the last account of the root file, else before its first route, else at its end.
+fn beside_accounts(policy: &Policy<'_>, sources: &Sources, block: &str) -> Edit {
+    let accounts = policy.providers.iter().map(|provider| provider.span).filter(|span| policy.is_own(*span));
+    if let Some(last) = accounts.max_by_key(|span| span.end) {
+        return Edit { span: Span { start: last.end, ..last }, text: format!("\n\n{block}") };
+    }
+    let routes = policy.routes.iter().map(|route| route.span).filter(|span| policy.is_own(*span));
+    if let Some(first) = routes.min_by_key(|span| span.start) {
+        return Edit { span: Span { end: first.start, ..first }, text: format!("{block}\n\n") };
+    }
+    let end = sources.get(policy.root()).map_or(0, |source| u32::try_from(source.text().len()).unwrap_or(0));
+    Edit { span: Span { file: policy.root(), start: end, end }, text: format!("\n{block}\n") }
 }
 
 /// Clears a declared account for these classes.
@@ -109,17 +111,16 @@ fn cleared(name: &str, classes: &str) -> String {
 pub(super) fn allow(question: Question<'_>, route: &Route<'_>) -> Option<Change> {
     let (policy, sources) = (&question.compilation.policy, question.original.sources);
     let (name, target) = (route.name.text, &question.wanted.text);
-    let edit = match route.allow_span.filter(|span| within(*span, route.span)) {
-        Some(span) => Edit { span: Span { start: span.end, ..span }, text: format!(", {target}") },
+    let edit = if let Some(span) = route.allow_span.filter(|span| within(*span, route.span)) {
+        Edit { span: Span { start: span.end, ..span }, text: format!(", {target}") }
+    } else {
         // What it goes by so far is written elsewhere, for other routes too.
-        None => {
-            let so_far = route.allow.iter().map(|entry| match entry {
-                Allowing::List(list) => policy[list.value].name.text,
-                Allowing::Pattern(pattern) => pattern.text,
-            });
-            let all: Vec<&str> = so_far.chain([target.as_str()]).collect();
-            add_before(sources, route.chain.first()?.span, "allow", &all.join(", "))
-        }
+        let so_far = route.allow.iter().map(|entry| match entry {
+            Allowing::List(list) => policy[list.value].name.text,
+            Allowing::Pattern(pattern) => pattern.text,
+        });
+        let all: Vec<&str> = so_far.chain([target.as_str()]).collect();
+        add_before(sources, route.chain.first()?.span, "allow", &all.join(", "))
     };
     Some(Change::new(format!("allow {name}"), 0, format!("let route `{name}` allow `{target}`"), edit))
 }

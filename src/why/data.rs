@@ -36,7 +36,9 @@ pub(super) fn statements(question: Question<'_>, way: &Way, provider: &Provider<
             continue;
         }
         let mut statements = Vec::new();
-        chosen.iter().for_each(|one| extend(&mut statements, one.statements(question.original.sources, policy)));
+        for one in &chosen {
+            extend(&mut statements, one.statements(question.original.sources, policy));
+        }
         if let (true, Some(span)) = (clearance, provider.clearance_span) {
             let (account, route) = (provider.name.text, question.route_name());
             let (cleared, sent) = (policy.classes.describe(provider.clearance), policy.classes.describe(sent));

@@ -48,26 +48,27 @@ mod tests {
         let sources = Sources::default();
         let file = sources.add(Source::new("a.byok", text));
         let hunk = hunk(&sources, &Edit { span: Span { file, start, end }, text: put.to_owned() });
-        (sources.start(hunk.place).line, hunk.lines.iter().map(|(sign, line)| format!("{sign}{line}\n")).collect())
+        let lines: Vec<String> = hunk.lines.iter().map(|(sign, line)| format!("{sign}{line}")).collect();
+        (sources.start(hunk.place).line, lines.join("|"))
     }
 
     #[test]
     fn a_line_is_added_below_the_one_before() {
-        assert_eq!(drawn("a\nb\nc\n", 3, 3, "\nx"), (2, " b\n+x\n".to_owned()));
+        assert_eq!(drawn("a\nb\nc\n", 3, 3, "\nx"), (2, " b|+x".to_owned()));
     }
 
     #[test]
     fn a_word_is_changed_in_its_line() {
-        assert_eq!(drawn("a\nb c\nd\n", 4, 5, "x"), (2, "-b c\n+b x\n".to_owned()));
+        assert_eq!(drawn("a\nb c\nd\n", 4, 5, "x"), (2, "-b c|+b x".to_owned()));
     }
 
     #[test]
     fn a_line_goes() {
-        assert_eq!(drawn("a\nb\nc\n", 2, 4, ""), (2, "-b\n".to_owned()));
+        assert_eq!(drawn("a\nb\nc\n", 2, 4, ""), (2, "-b".to_owned()));
     }
 
     #[test]
     fn a_block_comes_before_the_first_line() {
-        assert_eq!(drawn("route\n", 0, 0, "provider\n\n"), (1, "+provider\n+\n".to_owned()));
+        assert_eq!(drawn("route\n", 0, 0, "provider\n\n"), (1, "+provider|+".to_owned()));
     }
 }

@@ -17,8 +17,14 @@ pub fn why(question: Question<'_>, reached: &Reached) -> String {
     let mut text = format!("route `{route}` reaches `{target}`: it {}\n", called(question, reached));
     let statements = reached.statements.len();
     let _ = writeln!(text, "\n{statements} statements let it; without any one of them this would not be so:");
+    let mut above = String::new();
     for statement in &reached.statements {
-        let _ = write!(text, "\n  {}\n", placed(question, statement.span));
+        // Statements that share a line are told below it.
+        let line = placed(question, statement.span);
+        if line != above {
+            let _ = write!(text, "\n  {line}\n");
+            above = line;
+        }
         let _ = writeln!(text, "      {}", one_line(&statement.does));
     }
     text
@@ -41,11 +47,15 @@ pub fn why_not(question: Question<'_>, answer: &Answer) -> String {
     let mut text = format!("route `{route}` does not reach `{target}`:\n");
     let reasons = &answer.reasons;
     let (is, would): (Vec<&Reason>, Vec<&Reason>) = reasons.reasons.iter().partition(|reason| reasons.named || reason.code.is_none());
-    is.iter().for_each(|reason| text += &told(question, reason));
+    for reason in is {
+        text += &told(question, reason);
+    }
     if !would.is_empty() {
         let declared = question.wanted.provider(&question.compilation.policy).is_some();
         let _ = write!(text, "\nIf it were {}named there, this would stop it:\n", if declared { "" } else { "declared and " });
-        would.iter().for_each(|reason| text += &told(question, reason));
+        for reason in would {
+            text += &told(question, reason);
+        }
     }
     for note in &reasons.notes {
         let _ = write!(text, "\nnote: {}\n", one_line(note));

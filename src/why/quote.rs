@@ -2,12 +2,12 @@
 
 use crate::catalogue::keys::literal_secrets;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Sources, Span};
+use crate::source::{Source, Sources, Span};
 use crate::text::one_line;
 
 /// The line on which a place begins, without the space around it. What a finding hides, and what has the shape of a key, is `…`.
 pub(super) fn line(sources: &Sources, findings: &[Diagnostic], place: Span) -> String {
-    let Some(text) = sources.get(place.file).map(|source| source.text()) else { return String::new() };
+    let Some(text) = sources.get(place.file).map(Source::text) else { return String::new() };
     let begin = text.get(..place.start as usize).and_then(|text| text.rfind('\n')).map_or(0, |at| at + 1);
     let end = text.get(begin..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| begin + length);
     let mut line = text.get(begin..end).unwrap_or_default().to_owned();

@@ -100,3 +100,22 @@ fn a_fix_in_an_imported_file_is_checked_in_the_policy_that_imports_it() {
     assert!(fixes.iter().any(|fix| fix["edits"][0]["file"] == "accounts.byok"), "{report:#}");
     assert!(fixes.iter().any(|fix| fix["title"] == "say `fallback none`"), "{report:#}");
 }
+
+#[test]
+fn what_is_called_safe_lets_nothing_new_happen() {
+    let sources = Sources::default();
+    let root = sources.add(Source::new("policy.byok", TWO));
+    let options = Options { catalogue: Catalogue::builtin(), today: Date::parse("2026-11-24").unwrap() };
+    let original = Original { sources: &sources, root, loader: &NoImports, options };
+    let compilation = compile(&sources, root, &NoImports, options);
+    let index = compilation.diagnostics.iter().position(|finding| finding.rule.code.0 == 204).unwrap();
+    let own = compilation.diagnostics[index].fix.clone().unwrap();
+    assert_eq!(judge(original, &compilation, index, &own), Verdict::Holds);
+    let mut wider = own.clone();
+    wider.edits[0].text = wider.edits[0].text.replace("none", "openai/gpt-5.2");
+    assert_eq!(judge(original, &compilation, index, &wider), Verdict::Widens);
+    wider.grade = Grade::Review;
+    assert_eq!(judge(original, &compilation, index, &wider), Verdict::Holds, "a person has to agree");
+    wider.edits[0].text.clear();
+    assert_eq!(judge(original, &compilation, index, &wider), Verdict::DoesNotMend);
+}
