@@ -220,8 +220,9 @@ fn touches_pattern(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetI
             return Some(Outside { why: String::new(), unknown: false });
         }
         let names = base.map(|base| Aliases::new(judge.catalogue).of(&provider.vendor, base).to_vec()).unwrap_or_default();
-        let alias = names.iter().find(|name| covers(&pattern.id, name))?;
-        return Some(Outside { why: format!("`{text}` is `{alias}` under another name"), unknown: false });
+        if let Some(alias) = names.iter().find(|name| covers(&pattern.id, name)) {
+            return Some(Outside { why: format!("`{text}` is `{alias}` under another name"), unknown: false });
+        }
     }
     if !Behind::of(provider).permits(pattern.owner) {
         return None;

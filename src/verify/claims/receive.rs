@@ -105,12 +105,12 @@ fn touches(stop: &Stop<'_>, whom: &Whom<'_>) -> bool {
 /// Whether an attempt may be one at a model that a pattern means, under whatever name.
 fn is_covered(stop: &Stop<'_>, owner: &str, id: &str) -> bool {
     let model = &*stop.attempt.model;
-    if is_called(owner, &stop.attempt.provider, stop.provider) {
-        return covers(id, model) || stop.model.aliases.iter().any(|alias| covers(id, alias));
-    }
-    permits(stop.provider, owner)
-        && match stop.model.base.as_ref().and_then(|base| base.split_once('/')) {
-            Some((maker, base)) => maker == owner && covers(id, base),
-            None => covers(id, model) || model.split_once('/').is_some_and(|(_, model)| covers(id, model)),
-        }
+    let own = is_called(owner, &stop.attempt.provider, stop.provider);
+    let named = own && (covers(id, model) || stop.model.aliases.iter().any(|alias| covers(id, alias)));
+    named
+        || permits(stop.provider, owner)
+            && match stop.model.base.as_ref().and_then(|base| base.split_once('/')) {
+                Some((maker, base)) => maker == owner && covers(id, base),
+                None => covers(id, model) || model.split_once('/').is_some_and(|(_, model)| covers(id, model)),
+            }
 }
