@@ -1,4 +1,4 @@
-//! Whether a pattern's id matches a model's id: `*` stands for any run of characters but `:`.
+//! Whether a pattern's id matches a model's id, where `*` stands for any run of characters but `:`; and whether a region lies within another.
 
 /// Whether an id matches exactly, as `allow` asks.
 ///
@@ -46,6 +46,16 @@ fn glob(pattern: &[u8], id: &[u8], fence: Option<u8>, same: impl Fn(u8, u8) -> b
         }
     }
     pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
+}
+
+/// Whether a region lies within another: `eu/west-1` within `eu`.
+pub fn region_within(region: &str, wider: &str) -> bool {
+    region.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether two regions have a place in common: one lies within the other.
+pub fn regions_meet(one: &str, other: &str) -> bool {
+    region_within(one, other) || region_within(other, one)
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::runs::{Call, Trace, known_first, leads};
-use super::whom::{Behind, apart, regions_meet, regions_of};
+use super::whom::{Behind, apart, regions_of};
 use super::{Empty, Event, Found, Judge, Refutation, Verdict, World, runs};
 use crate::analysis::bounds::{attempt_latency, attempt_timeout};
 use crate::automaton::Automaton;
 use crate::policy::failure::{Failure, Failures};
+use crate::policy::matching::regions_meet;
 use crate::policy::model::{BaseUrl, KeySource, Loss, Provider, RouteId, Routes};
 use crate::source::Span;
 use crate::text::{and, duration, tick};

@@ -3,19 +3,9 @@
 use super::{Event, Judge};
 use crate::analysis::lists::{Aliases, covers_account};
 use crate::catalogue::providers::upstream_vendor;
-use crate::policy::matching::{covers, matches};
+use crate::policy::matching::{covers, matches, region_within, regions_meet};
 use crate::policy::model::{Pattern, Provider, TargetId, Upstreams, Whom};
 use crate::text::{and, tick};
-
-/// Whether a region lies within another: `eu/west-1` within `eu`.
-pub(super) fn region_within(region: &str, wider: &str) -> bool {
-    region.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Whether two regions have a place in common: one lies within the other.
-pub(super) fn regions_meet(one: &str, other: &str) -> bool {
-    region_within(one, other) || region_within(other, one)
-}
 
 /// Whether a pattern admits a target exactly. Its owner is an account or a company behind one.
 pub(super) fn admits(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetId) -> bool {
