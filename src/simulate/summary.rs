@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::bounds::{self, Bounds};
-use crate::analysis::claims::World;
 use crate::analysis::claims::outages::{TooMany, smallest};
 use crate::analysis::every_run::ending;
 use crate::automaton::Automaton;
@@ -85,11 +84,9 @@ impl<'c> Summary<'c> {
 
 /// The smallest outages of every kind, single ones first, and the kinds that are too much to look at.
 fn outages(compilation: &Compilation<'_>, id: RouteId, automaton: &Automaton) -> (Vec<Outage>, Vec<Loss>) {
-    let Compilation { policy, automata, facts, options, .. } = compilation;
-    let world = World { policy, automata, facts, catalogue: options.catalogue };
     let (mut found, mut undecided) = (Vec::new(), Vec::new());
     for (kind, ..) in Loss::ALL {
-        match smallest(world, id, automaton, kind) {
+        match smallest(compilation.world(), id, automaton, kind) {
             Ok(sets) => found.extend(sets.into_iter().map(|lost| Outage { kind, lost })),
             Err(TooMany) => undecided.push(kind),
         }

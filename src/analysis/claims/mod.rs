@@ -11,6 +11,7 @@ use crate::policy::facts::Facts;
 use crate::policy::model::{At, Claim, Policy, Provider, RouteId, Routes, TargetId, WorkflowId};
 use crate::source::Span;
 
+mod always;
 mod fewest;
 mod independent;
 pub mod outages;
@@ -21,6 +22,7 @@ mod ways;
 mod whom;
 mod worst;
 
+pub use always::{Always, always};
 pub use runs::{Call, Trace};
 
 /// What came of an assertion.
