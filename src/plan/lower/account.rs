@@ -28,6 +28,8 @@ pub(super) fn lower_provider<'a>(
         host_vendor: provider.companies().find(|company| *company != provider.vendor).map(|company| company.to_owned().into()),
         key: lower_key(&provider.key.as_ref()?.value, provider.name.text),
         key_owner: owner(provider),
+        known_host: provider.known_host,
+        misnamed: provider.is_misnamed(),
         protocol: provider.protocol?.as_str().into(),
         region: region(provider),
         retention_ms: provider.retention.map(|retention| match retention.value {

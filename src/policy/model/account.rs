@@ -2,6 +2,7 @@
 
 use super::super::class::ClassSet;
 use super::{At, Str};
+use crate::catalogue::providers::well_known;
 use crate::catalogue::{Protocol, host};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -67,6 +68,11 @@ impl<'s> Provider<'s> {
     pub fn companies(&self) -> impl Iterator<Item = &str> {
         let at_host = self.host().and_then(host).map(|facts| facts.vendor);
         [&*self.vendor].into_iter().chain(at_host)
+    }
+
+    /// Whether its name is that of a well-known provider although no company of it is that provider's: `anthropic` at another's host.
+    pub fn is_misnamed(&self) -> bool {
+        well_known(self.name.text).is_some_and(|known| self.companies().all(|company| company != known.vendor))
     }
 
     /// The variable that holds its address, where the environment says where it is: then nothing is known of where it processes, whatever `region` says.
