@@ -64,6 +64,11 @@ impl<'s> Facts<'s> {
         }
     }
 
+    /// The zone to which the id itself sends requests.
+    pub fn zone(&self) -> Option<&str> {
+        self.entry.and_then(|entry| entry.zone.as_deref())
+    }
+
     /// Whether anything is known about the model.
     pub fn known(&self) -> bool {
         self.entry.is_some() || self.declared

@@ -2,7 +2,7 @@
 
 use super::super::class::ClassSet;
 use super::{At, Str};
-use crate::catalogue::providers::well_known;
+use crate::catalogue::providers::{upstream_vendor, well_known};
 use crate::catalogue::{Protocol, host};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -68,6 +68,26 @@ impl<'s> Provider<'s> {
     pub fn companies(&self) -> impl Iterator<Item = &str> {
         let at_host = self.host().and_then(host).map(|facts| facts.vendor);
         [&*self.vendor].into_iter().chain(at_host)
+    }
+
+    /// The companies of its `upstreams`, where it passes data on to these only.
+    pub fn passes_on_to(&self) -> impl Iterator<Item = &'s str> {
+        let only = match &self.upstreams {
+            Upstreams::Only(only) if self.is_router() => only.as_slice(),
+            _ => &[],
+        };
+        only.iter().map(|slug| upstream_vendor(slug.text))
+    }
+
+    /// Whether it passes data on to anybody, or to anybody but a few.
+    pub fn passes_on_to_anybody(&self) -> bool {
+        self.is_router() && matches!(self.upstreams, Upstreams::AnyExcept(_))
+    }
+
+    /// Where requests are processed: in its regions, and in the zone to which a model's id itself sends them. `None`: anywhere.
+    pub fn processes_in<'p>(&'p self, zone: Option<&'p str>) -> Option<impl Iterator<Item = &'p str>> {
+        let regions = self.region.as_ref().filter(|_| self.address_variable().is_none())?;
+        Some(regions.value.iter().map(|slug| slug.text).chain(zone))
     }
 
     /// Whether its name is that of a well-known provider although no company of it is that provider's: `anthropic` at another's host.
