@@ -2,6 +2,7 @@
 
 use super::super::class::ClassSet;
 use super::{At, Str};
+use crate::catalogue::providers::well_known;
 use crate::catalogue::{Protocol, host};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -69,11 +70,25 @@ impl<'s> Provider<'s> {
         [&*self.vendor].into_iter().chain(at_host)
     }
 
+    /// Whether it bears the name of a well-known provider without being an account of that company.
+    pub fn is_misnamed(&self) -> bool {
+        well_known(self.name.text).is_some_and(|known| self.companies().all(|company| company != known.vendor))
+    }
+
     /// The variable that holds its address, where the environment says where it is: then nothing is known of where it processes, whatever `region` says.
     pub fn address_variable(&self) -> Option<&'s str> {
         match self.base_url {
             Some(BaseUrl::Variable(name)) => Some(name),
             _ => None,
+        }
+    }
+
+    /// Where it is called, as far as the policy says: a host; `localhost` for all that is on this machine. Accounts at one place fail together.
+    pub fn place(&self) -> Option<&str> {
+        match self.base_url.as_ref()? {
+            BaseUrl::Address { loopback: true, .. } => Some("localhost"),
+            BaseUrl::Address { host, .. } => Some(host),
+            BaseUrl::Variable(_) => None,
         }
     }
 
