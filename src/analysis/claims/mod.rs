@@ -3,8 +3,9 @@
 //! A run is a path through a route's automaton: at each attempt every class may be shown, whatever was shown before. Whatever is unknown is
 //! read against the claim.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
+use crate::analysis::lists::Aliases;
 use crate::automaton::{Attempt, Automaton, TooLong};
 use crate::catalogue::Catalogue;
 use crate::policy::facts::Facts;
@@ -18,6 +19,7 @@ pub mod outages;
 mod receives;
 mod runs;
 mod serves;
+mod things;
 mod ways;
 mod whom;
 mod worst;
@@ -49,7 +51,7 @@ pub enum Verdict {
     Unjudged,
 }
 
-/// A run that breaks a claim; no shorter one does.
+/// A run that breaks a claim; unless it is approximate no shorter one does.
 #[derive(Clone, Debug, Default)]
 pub struct Refutation {
     /// What is wrong, a sentence without a full stop.
@@ -62,6 +64,8 @@ pub struct Refutation {
     pub events: Vec<Event>,
     /// What is supposed beforehand.
     pub places: Vec<Event>,
+    /// Whether there may be a shorter one: none of its steps can be left out, but others may do with fewer.
+    pub approximate: bool,
     /// Facts about it.
     pub notes: Vec<String>,
     /// What to do.
@@ -99,7 +103,12 @@ pub struct World<'a, 's> {
     pub catalogue: &'a Catalogue,
 }
 
-impl<'a> World<'a, '_> {
+impl<'a, 's> World<'a, 's> {
+    /// Where the id of a target itself says that requests go.
+    fn zone(&self, target: TargetId) -> Option<&'s str> {
+        self.facts.get(target.0 as usize)?.entry?.zone.as_deref()
+    }
+
     /// The attempts of a route, where it has any.
     pub fn automaton(&self, route: RouteId) -> Option<&'a Automaton> {
         self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
@@ -123,6 +132,7 @@ struct Judge<'a, 's> {
     worst: Vec<OnceCell<worst::Worst>>,
     befores: Vec<OnceCell<Option<Vec<ways::Steps>>>>,
     outages: outages::Known,
+    aliases: RefCell<Aliases<'a>>,
 }
 
 impl<'a, 's> std::ops::Deref for Judge<'a, 's> {
@@ -143,6 +153,7 @@ impl<'a, 's> Judge<'a, 's> {
             worst: std::iter::repeat_with(OnceCell::new).take(routes).collect(),
             befores: std::iter::repeat_with(OnceCell::new).take(world.policy.workflows.len()).collect(),
             outages: outages::Known::default(),
+            aliases: RefCell::new(Aliases::new(world.catalogue)),
         }
     }
 
@@ -221,11 +232,6 @@ impl<'a, 's> Judge<'a, 's> {
 
     fn facts_of(&self, target: TargetId) -> Option<&'a Facts<'s>> {
         self.world.facts.get(target.0 as usize)
-    }
-
-    /// Where the id of a target itself says that requests go.
-    fn zone(&self, target: TargetId) -> Option<&'s str> {
-        self.facts_of(target)?.entry?.zone.as_deref()
     }
 }
 

@@ -90,7 +90,7 @@ impl<'s> Provider<'s> {
         Some(regions.value.iter().map(|slug| slug.text).chain(zone))
     }
 
-    /// Whether its name is that of a well-known provider although no company of it is that provider's: `anthropic` at another's host.
+    /// Whether it bears the name of a well-known provider without being an account of that company.
     pub fn is_misnamed(&self) -> bool {
         well_known(self.name.text).is_some_and(|known| self.companies().all(|company| company != known.vendor))
     }
@@ -100,6 +100,15 @@ impl<'s> Provider<'s> {
         match self.base_url {
             Some(BaseUrl::Variable(name)) => Some(name),
             _ => None,
+        }
+    }
+
+    /// Where it is called, as far as the policy says: a host; `localhost` for all that is on this machine. Accounts at one place fail together.
+    pub fn place(&self) -> Option<&str> {
+        match self.base_url.as_ref()? {
+            BaseUrl::Address { loopback: true, .. } => Some("localhost"),
+            BaseUrl::Address { host, .. } => Some(host),
+            BaseUrl::Variable(_) => None,
         }
     }
 
