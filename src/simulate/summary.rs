@@ -8,7 +8,7 @@ use crate::analysis::every_run::ending;
 use crate::automaton::Automaton;
 use crate::compile::Compilation;
 use crate::policy::failure::{Failure, Failures};
-use crate::policy::model::{Loss, Route, RouteId, TargetId};
+use crate::policy::model::{Loss, Provider, Route, RouteId, TargetId};
 
 /// What can become of a route.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl<'c> Summary<'c> {
             outages,
             undecided,
             companies: companies.into_iter().collect(),
-            any_company: providers().any(|provider| provider.passes_on_to_anybody()),
+            any_company: providers().any(Provider::passes_on_to_anybody),
             regions: regions.into_iter().collect(),
             any_region,
             can_serve,

@@ -82,7 +82,7 @@ impl Names<'_, '_> {
             self.faults.unless(
                 is_said_of_upstreams(provider),
                 || at(["providers", name, "upstream_vendors"]),
-                || "these are not the companies of `upstreams`: of another kind, or too many or too few".to_owned(),
+                || "these are not the companies of `upstreams`: they are of another kind, or there are too many or none".to_owned(),
             );
             self.word(provider.training.as_deref().unwrap_or("never"), &["never"], || at(["providers", name, "training"]));
         }

@@ -7,7 +7,9 @@ pub(super) fn words(plan: &Plan<'_>, statement: &Statement<'_>) -> String {
     match statement {
         Statement::ReachesOnly { classes, whom } => format!("{} reaches only {}", list(classes.iter()), everyone(whom)),
         Statement::NeverReaches { classes, whom } => format!("never {} reaches {}", list(classes.iter()), everyone(whom)),
-        Statement::OnlyServe { patterns, routes } => format!("only {} serve {}", joined(patterns.iter().map(|of| pattern(of))), of(routes)),
+        Statement::OnlyServe { patterns, routes } => {
+            format!("only {} serve {}", joined(patterns.iter().map(|of| pattern(of))), of(routes.as_ref()))
+        }
         Statement::Passes { goal, passage } => format!("every path to {} passes {}", to(plan, goal), through(plan, passage)),
         Statement::Survives { kind, losing, routes } => {
             let plural = if *losing == 1 { "" } else { "s" };
@@ -17,7 +19,7 @@ pub(super) fn words(plan: &Plan<'_>, statement: &Statement<'_>) -> String {
                 Loss::Region => "region",
                 Loss::Vendor => "vendor",
             };
-            format!("{} survives losing any {losing} {kind}{plural}", of(routes))
+            format!("{} survives losing any {losing} {kind}{plural}", of(routes.as_ref()))
         }
         Statement::Independent { by, routes: [one, other] } => {
             let by = match by {
@@ -30,7 +32,7 @@ pub(super) fn words(plan: &Plan<'_>, statement: &Statement<'_>) -> String {
         }
         Statement::Bound { limit, of: bounded } => {
             let whose = match bounded {
-                Bounded::Routes(routes) => of(routes),
+                Bounded::Routes(routes) => of(routes.as_ref()),
                 Bounded::Workflow(workflow) => format!("workflow {}", name(workflow)),
             };
             match limit {
@@ -39,8 +41,8 @@ pub(super) fn words(plan: &Plan<'_>, statement: &Statement<'_>) -> String {
                 Limit::LatencyMs(most) => format!("latency of {whose} <= {}", duration(*most)),
             }
         }
-        Statement::OwnKeys { routes } => format!("own keys on {}", of(routes)),
-        Statement::NoFallback { routes } => format!("no fallback on {}", of(routes)),
+        Statement::OwnKeys { routes } => format!("own keys on {}", of(routes.as_ref())),
+        Statement::NoFallback { routes } => format!("no fallback on {}", of(routes.as_ref())),
     }
 }
 
@@ -52,8 +54,8 @@ fn list<'t>(names: impl Iterator<Item = &'t Text<'t>>) -> String {
     joined(names.map(|text| name(text)))
 }
 
-fn of(routes: &Option<Texts<'_>>) -> String {
-    routes.as_ref().map_or_else(|| "all routes".to_owned(), |routes| list(routes.iter()))
+fn of(routes: Option<&Texts<'_>>) -> String {
+    routes.map_or_else(|| "all routes".to_owned(), |routes| list(routes.iter()))
 }
 
 fn everyone(whom: &[Whom<'_>]) -> String {
@@ -108,4 +110,17 @@ fn duration(milliseconds: u64) -> String {
     let unit = units.into_iter().find(|(_, size)| milliseconds >= *size && milliseconds.is_multiple_of(*size));
     let (unit, size) = unit.unwrap_or(("ms", 1));
     format!("{}{unit}", milliseconds / size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_is_never_read_as_two() {
+        assert_eq!(name("openai"), "openai");
+        assert_eq!(name("openai, region eu"), "\"openai, region eu\"");
+        assert_eq!(pattern("openai/a \"b\"/*"), "openai/\"a \\\"b\\\"/*\"");
+        assert_eq!([0, 1500, 90_000, 3_600_000, 86_400_000].map(duration), ["0ms", "1500ms", "90s", "1h", "1d"]);
+    }
 }
