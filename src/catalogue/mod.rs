@@ -13,6 +13,7 @@ mod vocabulary;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+pub use base::zone_of;
 pub use entry::{Change, Endpoints, Entry, Known, Str, Tier};
 pub use hosts::{HostFacts, Regions, host};
 pub use load::CatalogueError;

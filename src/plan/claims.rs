@@ -60,7 +60,7 @@ pub struct Reached<'a> {
     pub model: Text<'a>,
     /// The account.
     pub provider: Text<'a>,
-    /// Where it may be processed; null: anywhere.
+    /// Where it may be processed: the account's regions, and the one to which the model's id itself sends requests; null: anywhere.
     pub region: Option<Texts<'a>>,
     /// The companies behind the account, `vendor` and `host_vendor`, and for a provider that routes by itself those that its upstreams permit, `*` for any.
     pub vendors: Texts<'a>,

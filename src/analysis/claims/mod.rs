@@ -106,7 +106,7 @@ pub struct World<'a, 's> {
 impl<'a, 's> World<'a, 's> {
     /// Where the id of a target itself says that requests go.
     fn zone(&self, target: TargetId) -> Option<&'s str> {
-        self.facts.get(target.0 as usize)?.entry?.zone.as_deref()
+        self.facts.get(target.0 as usize)?.zone()
     }
 
     /// The attempts of a route, where it has any.
@@ -228,6 +228,14 @@ impl<'a, 's> Judge<'a, 's> {
     fn provider(&self, target: TargetId) -> &'a Provider<'s> {
         let policy = self.world.policy;
         &policy[policy[target].provider]
+    }
+
+    /// Whether a name is that of a company, not only of an account.
+    fn is_company(&self, name: &str) -> bool {
+        let policy = self.world.policy;
+        policy.providers.iter().all(|provider| provider.name.text != name)
+            || policy.providers.iter().any(|provider| provider.companies().any(|company| company == name))
+            || !self.world.catalogue.of_vendor(name).is_empty()
     }
 
     fn facts_of(&self, target: TargetId) -> Option<&'a Facts<'s>> {

@@ -82,7 +82,9 @@ fn is_among(stop: &Stop<'_>, whom: &[Whom<'_>]) -> bool {
         return true;
     }
     let pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if is_target(stop, pattern)));
-    let account = pattern || named(&stop.attempt.provider) || companies(stop.provider).all(named);
+    // The name of a company that has nothing to do with it says nothing of who it is.
+    let by_name = named(&stop.attempt.provider) && !stop.provider.misnamed;
+    let account = pattern || by_name || companies(stop.provider).all(named);
     account
         && match behind(stop.provider) {
             None => true,
@@ -102,15 +104,15 @@ fn touches(stop: &Stop<'_>, whom: &Whom<'_>) -> bool {
     }
 }
 
-/// Whether an attempt may be one at a model that a pattern means, under whatever name.
+/// Whether an attempt may be one at a model that a pattern means, under whatever name. A model of which nobody knows which it is may be any that is served there.
 fn is_covered(stop: &Stop<'_>, owner: &str, id: &str) -> bool {
-    let model = &*stop.attempt.model;
     let own = is_called(owner, &stop.attempt.provider, stop.provider);
-    let named = own && (covers(id, model) || stop.model.aliases.iter().any(|alias| covers(id, alias)));
-    named
-        || permits(stop.provider, owner)
-            && match stop.model.base.as_ref().and_then(|base| base.split_once('/')) {
-                Some((maker, base)) => maker == owner && covers(id, base),
-                None => covers(id, model) || model.split_once('/').is_some_and(|(_, model)| covers(id, model)),
-            }
+    let mut names = [&stop.attempt.model].into_iter().chain(stop.model.aliases.iter());
+    if own && names.any(|name| covers(id, name)) {
+        return true;
+    }
+    match stop.model.base.as_ref().and_then(|base| base.split_once('/')) {
+        Some((maker, base)) => permits(stop.provider, owner) && maker == owner && covers(id, base),
+        None => permits(stop.provider, owner) || own && stop.provider.known_host,
+    }
 }
