@@ -109,6 +109,14 @@ impl<'a, 's> World<'a, 's> {
         self.facts.get(target.0 as usize)?.zone()
     }
 
+    /// Whether a name is that of a company, not only of an account.
+    pub fn is_company(&self, name: &str) -> bool {
+        let policy = self.policy;
+        policy.providers.iter().all(|provider| provider.name.text != name)
+            || policy.providers.iter().any(|provider| provider.companies().any(|company| company == name))
+            || !self.catalogue.of_vendor(name).is_empty()
+    }
+
     /// The attempts of a route, where it has any.
     pub fn automaton(&self, route: RouteId) -> Option<&'a Automaton> {
         self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
@@ -228,14 +236,6 @@ impl<'a, 's> Judge<'a, 's> {
     fn provider(&self, target: TargetId) -> &'a Provider<'s> {
         let policy = self.world.policy;
         &policy[policy[target].provider]
-    }
-
-    /// Whether a name is that of a company, not only of an account.
-    fn is_company(&self, name: &str) -> bool {
-        let policy = self.world.policy;
-        policy.providers.iter().all(|provider| provider.name.text != name)
-            || policy.providers.iter().any(|provider| provider.companies().any(|company| company == name))
-            || !self.world.catalogue.of_vendor(name).is_empty()
     }
 
     fn facts_of(&self, target: TargetId) -> Option<&'a Facts<'s>> {

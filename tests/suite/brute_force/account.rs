@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use byokc::catalogue::providers::upstream_vendor;
+use byokc::catalogue::providers::{upstream_vendor, well_known};
 use byokc::catalogue::{Protocol, host};
 use byokc::policy::model::{BaseUrl, KeySource, Provider, Upstreams};
 
@@ -14,8 +14,12 @@ pub(crate) struct Account {
     pub(crate) companies: BTreeSet<String>,
     /// Who may serve behind it; `None` where it serves itself.
     pub(crate) behind: Option<Behind>,
-    /// Accounts at one place are lost together.
-    pub(crate) place: String,
+    /// Whether it is called as a well-known provider and is of another company.
+    pub(crate) misnamed: bool,
+    /// Accounts at one place are lost together. `None`: whatever a variable says, it may be any.
+    pub(crate) place: Option<String>,
+    /// Whether its company serves it at its own address, so that ids are the company's.
+    pub(crate) at_home: bool,
     /// Where it may process; `None`: nobody knows.
     pub(crate) regions: Option<Vec<String>>,
     /// Accounts with one key are lost together; `None` where it needs none.
@@ -41,13 +45,16 @@ impl Account {
     pub(crate) fn of(provider: &Provider<'_>) -> Self {
         let name = provider.name.text.to_owned();
         let mut companies = BTreeSet::from([provider.vendor.to_string()]);
+        let mut at_home = false;
         let place = match &provider.base_url {
             Some(BaseUrl::Address { host: hostname, loopback, .. }) => {
-                companies.extend(host(hostname).map(|facts| facts.vendor.to_owned()));
-                if *loopback { "this machine".to_owned() } else { format!("host {hostname}") }
+                let owner = host(hostname).map(|facts| facts.vendor);
+                at_home = owner == Some(&*provider.vendor);
+                companies.extend(owner.map(str::to_owned));
+                Some(if *loopback { "this machine".to_owned() } else { format!("host {hostname}") })
             }
-            Some(BaseUrl::Variable(variable)) => format!("variable {variable}"),
-            None => format!("account {name}"),
+            Some(BaseUrl::Variable(_)) => None,
+            None => panic!("every account has an address"),
         };
         let routes_on =
             provider.protocol == Some(Protocol::Openrouter) || companies.contains("openrouter") || provider.upstreams_span.is_some();
@@ -65,10 +72,12 @@ impl Account {
             Some(source) => Some(format!("{source:?}")),
         };
         Self {
+            misnamed: well_known(&name).is_some_and(|known| !companies.contains(known.vendor)),
             companies,
             behind,
-            place: place.clone(),
-            regions: declared.filter(|_| !place.starts_with("variable ")),
+            regions: declared.filter(|_| place.is_some()),
+            place,
+            at_home,
             key,
             managed: provider.managed.is_some(),
             name,
@@ -80,7 +89,12 @@ impl Account {
         self.name == name || self.companies.contains(name)
     }
 
-    /// Whether a company of this name may see what it gets: it is of it, or passes on to it.
+    /// Whether it and another may be called at one place.
+    pub(crate) fn may_be_beside(&self, other: &Self) -> bool {
+        self.place.is_none() || other.place.is_none() || self.place == other.place
+    }
+
+    /// Whether it may pass on to a company of this name.
     pub(crate) fn may_pass_to(&self, name: &str) -> bool {
         match &self.behind {
             None => false,

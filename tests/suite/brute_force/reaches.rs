@@ -51,7 +51,8 @@ fn is_among(world: &World<'_>, call: &Call, whom: &[Whom<'_>]) -> bool {
     if account.stays_within(target.zone.as_ref(), &regions) {
         return true;
     }
-    let by_name = names.contains(&account.name.as_str()) || account.companies.iter().all(|company| names.contains(&company.as_str()));
+    let by_own_name = names.contains(&account.name.as_str()) && !account.misnamed;
+    let by_name = by_own_name || account.companies.iter().all(|company| names.contains(&company.as_str()));
     let by_pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if is_target(target, account, pattern)));
     let all_behind = match &account.behind {
         None => true,
@@ -73,17 +74,13 @@ fn may_see(target: &Target, account: &Account, whom: &Whom<'_>) -> bool {
         Whom::Region(region) => account.may_be_in(target.zone.as_ref(), region.text),
         Whom::Pattern(pattern) => {
             let mut names = std::iter::once(&target.id).chain(&target.aliases);
-            let own = account.is_of(pattern.owner) && names.any(|name| covers(&pattern.id, name));
-            own || account.may_pass_to(pattern.owner) && may_be_model(target, pattern)
+            let (own, passed_on) = (account.is_of(pattern.owner), account.may_pass_to(pattern.owner));
+            let called_so = own && names.any(|name| covers(&pattern.id, name));
+            let is_so = |base: &String| {
+                passed_on && base.split_once('/').is_some_and(|(owner, id)| owner == pattern.owner && covers(&pattern.id, id))
+            };
+            // What nobody knows may be any model that is served there, under a name of its own.
+            called_so || target.base.as_ref().map_or(passed_on || own && account.at_home, is_so)
         }
     }
-}
-
-/// Whether a router's model may be one of the pattern's owner that it covers: by what the catalogue says it is, else by its spelling.
-fn may_be_model(target: &Target, pattern: &Pattern<'_>) -> bool {
-    if let Some(base) = &target.base {
-        return base.split_once('/').is_some_and(|(owner, id)| owner == pattern.owner && covers(&pattern.id, id));
-    }
-    let behind_slash = target.id.split_once('/').map(|(_, id)| id);
-    covers(&pattern.id, &target.id) || behind_slash.is_some_and(|id| covers(&pattern.id, id))
 }
