@@ -17,15 +17,15 @@ mod fewest;
 mod independent;
 pub mod outages;
 mod receives;
-mod runs;
 mod serves;
 mod things;
 mod ways;
 mod whom;
 mod worst;
 
+use super::runs;
+pub use super::runs::{Call, Trace};
 pub use always::{Always, always};
-pub use runs::{Call, Trace};
 
 /// What came of an assertion.
 #[derive(Clone, Debug)]
