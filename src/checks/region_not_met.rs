@@ -72,7 +72,7 @@ fn outside<'a>(call: &Call<'a, '_>, demand: &At<Vec<Slug<'_>>>) -> Option<Outsid
     if demand.value.is_empty() {
         return None;
     }
-    if let Some(zone) = call.facts.entry.and_then(|entry| entry.zone.as_deref())
+    if let Some(zone) = call.facts.zone()
         && !met(zone)
     {
         return Some(Outside::Zone(zone));

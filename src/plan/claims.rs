@@ -12,6 +12,8 @@ use super::{KeyOwner, Statement, Text, Texts};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claims<'a> {
+    /// Names of accounts that are no company's: in a statement they mean the account alone, not somebody behind a router.
+    pub accounts: Texts<'a>,
     /// The assertions, in source order.
     pub assertions: Vec<Claim<'a>>,
     /// For each route everyone that a run of it can reach.

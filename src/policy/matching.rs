@@ -53,9 +53,16 @@ pub fn region_within(region: &str, wider: &str) -> bool {
     region.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether two regions have a place in common: one lies within the other.
+/// Whether two regions may have a place in common: one lies within the other, or is so wide that it may hold the other. `apac` may hold all but what is known
+/// to lie elsewhere.
 pub fn regions_meet(one: &str, other: &str) -> bool {
-    region_within(one, other) || region_within(other, one)
+    const ELSEWHERE: [&str; 7] = ["us", "us-gov", "ca", "sa", "eu", "uk", "af"];
+    let wide = |one: &str, other: &str| match one.split('/').next() {
+        Some("global") => true,
+        Some("apac") => !ELSEWHERE.iter().any(|place| region_within(other, place)),
+        _ => false,
+    };
+    region_within(one, other) || region_within(other, one) || wide(one, other) || wide(other, one)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl<'c> Summary<'c> {
         Self {
             can_fail_with: fails.into_iter().collect(),
             ends,
-            most_calls: most_calls(automaton),
+            most_calls: usize::try_from(bounds::most_calls(automaton)).unwrap_or(usize::MAX),
             bounds: bounds::of_route(policy, &compilation.facts, id, automaton),
             outages,
             undecided,
@@ -104,19 +104,4 @@ fn raised(route: &Route<'_>) -> impl Iterator<Item = Failure> {
     let refused = (route.approve.is_some() || !route.redact.is_empty()).then_some(Failure::Refused);
     let too_large = route.max_input.map(|_| Failure::TooLarge);
     [deadline, refused, too_large].into_iter().flatten()
-}
-
-/// The most calls of one run. A run only ever goes on to a later place, so from the last place back every successor is known.
-fn most_calls(automaton: &Automaton) -> usize {
-    let mut calls = vec![0usize; automaton.attempts.len()];
-    let mut order: Vec<usize> = (0..calls.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(automaton.attempts.get(*index).map(|attempt| attempt.place)));
-    for index in order {
-        let Some(attempt) = automaton.attempts.get(index) else { continue };
-        let after = automaton.next(attempt).iter().filter_map(|edge| calls.get(usize::from(edge.to)).copied()).max().unwrap_or(0);
-        if let Some(slot) = calls.get_mut(index) {
-            *slot = after + 1;
-        }
-    }
-    calls.into_iter().max().unwrap_or(0)
 }

@@ -84,15 +84,15 @@ pub(super) fn host(provider: &Provider<'_>) -> Host {
 pub(super) enum Key<'p> {
     /// Where it is.
     Source(&'p KeySource<'p>),
-    /// Each request brings one for this account.
+    /// Each request brings one in this header.
     Brought(&'p str),
 }
 
 /// The key of an account; `None` where it needs none.
-pub(super) fn key<'p>(account: &'p str, provider: &'p Provider<'p>) -> Option<Key<'p>> {
+pub(super) fn key<'p>(provider: &'p Provider<'p>) -> Option<Key<'p>> {
     match &provider.key {
         KeySource::None => None,
-        KeySource::PerRequest(_) => Some(Key::Brought(account)),
+        KeySource::PerRequest(header) => Some(Key::Brought(header)),
         source => Some(Key::Source(source)),
     }
 }
@@ -100,7 +100,7 @@ pub(super) fn key<'p>(account: &'p str, provider: &'p Provider<'p>) -> Option<Ke
 /// A key in words: where it is, never what it is.
 pub(super) fn describe_key(key: Key<'_>) -> String {
     let (kind, place) = match key {
-        Key::Brought(account) => return format!("the key that requests bring for `{account}`"),
+        Key::Brought(header) => return format!("the key that requests bring in `{header}`"),
         Key::Source(KeySource::Env(name)) => ("variable", &**name),
         Key::Source(KeySource::File(path)) => ("file", &**path),
         Key::Source(KeySource::Keyring { service, .. }) => ("keyring", &**service),
@@ -113,7 +113,8 @@ pub(super) fn describe_key(key: Key<'_>) -> String {
 
 /// The regions where an attempt may be processed, by the account and by the id of the model. None: nobody knows of the account.
 pub(super) fn regions<'p>(provider: &'p Provider<'p>, model: &'p Model<'p>) -> Option<BTreeSet<&'p str>> {
-    Some(declared(provider)?.iter().chain(&model.zone).map(|region| &**region).collect())
+    let all: BTreeSet<&str> = declared(provider)?.iter().chain(&model.zone).map(|region| &**region).collect();
+    (!all.contains("global")).then_some(all)
 }
 
 /// The regions that are known of an account itself. Of an address in a variable nothing is.
@@ -128,5 +129,11 @@ pub(super) fn within(region: &str, other: &str) -> bool {
 
 /// Whether two regions have a place in common.
 pub(super) fn overlap(one: &str, other: &str) -> bool {
-    within(one, other) || within(other, one)
+    let wide = |one: &str, other: &str| match one.split('/').next() {
+        Some("global") => true,
+        // All of Asia and the Pacific, but for what is known to lie elsewhere.
+        Some("apac") => !["us", "us-gov", "ca", "sa", "eu", "uk", "af"].iter().any(|place| within(other, place)),
+        _ => false,
+    };
+    within(one, other) || within(other, one) || wide(one, other) || wide(other, one)
 }

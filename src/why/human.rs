@@ -30,12 +30,12 @@ pub fn why(question: Question<'_>, reached: &Reached) -> String {
     text
 }
 
-/// `is called after openai/gpt-6-luna fails with timeout`.
+/// `is called after openai/gpt-6-luna times out`.
 fn called(question: Question<'_>, reached: &Reached) -> String {
     let automaton = question.compilation.automaton(question.route);
-    let failed = reached.run.iter().filter_map(|event| {
-        let target = automaton?.attempts.get(event.attempt)?.target;
-        Some(format!("`{}` fails with {}", question.compilation.policy[target].text, event.failure.as_str()))
+    let failed = reached.run.iter().filter_map(|call| {
+        let target = automaton?.attempts.get(usize::from(call.attempt))?.target;
+        Some(format!("`{}` {}", question.compilation.policy[target].text, call.failure?.happens()))
     });
     let failed: Vec<String> = failed.collect();
     if failed.is_empty() { "is called first".to_owned() } else { format!("is called after {}", failed.join(" and ")) }

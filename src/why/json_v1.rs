@@ -131,9 +131,9 @@ struct Position {
 pub fn why(question: Question<'_>, reached: &Reached) -> String {
     let policy = &question.compilation.policy;
     let automaton = question.compilation.automaton(question.route);
-    let run = reached.run.iter().filter_map(|event| {
-        let attempt = automaton?.attempts.get(event.attempt)?;
-        Some(Event { target: policy[attempt.target].text.to_owned(), outcome: event.failure.as_str() })
+    let run = reached.run.iter().filter_map(|call| {
+        let attempt = automaton?.attempts.get(usize::from(call.attempt))?;
+        Some(Event { target: policy[attempt.target].text.to_owned(), outcome: call.failure?.as_str() })
     });
     let statement = |one: &super::Statement| Statement { does: one.does.clone(), place: place(question, one.span) };
     let statements = reached.statements.iter().map(statement).collect();

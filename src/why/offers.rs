@@ -5,10 +5,10 @@ use crate::analysis::reach::received;
 use crate::automaton::Place;
 use crate::compile::Compilation;
 use crate::diagnostic::{Diagnostic, Edit, SubjectKind};
-use crate::edit::{add_before, remove};
+use crate::edit::{add_before, item, remove};
 use crate::policy::model::{Allowing, Policy, Route, RouteId};
 use crate::recheck::Overlay;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::text::{and, count, tick};
 
 use super::Question;
@@ -112,12 +112,12 @@ fn permit(question: Question<'_>, overlay: &Overlay<'_>, after: &Compilation<'_>
     if let Some(named) =
         deny.routes.as_ref().filter(|named| named.len() > 1).and_then(|_| route_named(sources.text(deny.span), deny.span, name))
     {
-        let edit = without(sources.text(deny.span), deny.span, named);
+        let edit = without(sources, named);
         let change = Change::new(format!("deny {}", pattern.start), 10 + far, format!("take route `{name}` out of `deny {text}`"), edit);
         changes.push(change.widens(format!("what that deny forbids is no longer denied to `{name}`{reason}")));
     }
     let whole = deny.patterns.len() == 1;
-    let edit = if whole { remove(sources, deny.span) } else { without(sources.text(deny.span), deny.span, pattern) };
+    let edit = if whole { remove(sources, deny.span) } else { without(sources, pattern) };
     let change = Change::new(format!("deny {}", pattern.start), 20 + far, format!("take `deny {text}` away"), edit);
     let whom = if deny.routes.is_none() { "to any route" } else { "to the routes that it names" };
     changes.push(change.widens(format!("what `deny {text}` forbids is no longer denied {whom}{reason}")));
@@ -140,17 +140,8 @@ fn route_named(text: &str, deny: Span, name: &str) -> Option<Span> {
 }
 
 /// Takes one entry out of a list that commas separate.
-fn without(text: &str, whole: Span, entry: Span) -> Edit {
-    let local = |place: u32| (place - whole.start) as usize;
-    let behind = text.get(local(entry.end)..).unwrap_or_default();
-    let before = text.get(..local(entry.start)).unwrap_or_default();
-    let length = |text: &str| u32::try_from(text.len()).unwrap_or(0);
-    let span = match (behind.trim_start().strip_prefix(','), before.trim_end().strip_suffix(',')) {
-        (Some(rest), _) => Span { end: entry.end + length(behind) - length(rest.trim_start()), ..entry },
-        (None, Some(rest)) => Span { start: whole.start + length(rest), ..entry },
-        (None, None) => entry,
-    };
-    Edit { span, text: String::new() }
+fn without(sources: &Sources, entry: Span) -> Edit {
+    Edit { span: item(sources, entry), text: String::new() }
 }
 
 /// Says where the account's key is, as the finding proposes.

@@ -1,11 +1,11 @@
 //! Of all ways from a route to a target the one that takes the fewest statements, and a run that goes it.
 
+use crate::analysis::runs::{Call, Shortest};
 use crate::edit::remove;
 use crate::recheck::Overlay;
 use crate::source::Span;
 
 use super::Question;
-use super::run::{Event, shortest};
 use super::statement::{Statement, extend};
 use super::ways::{Way, reaches, ways};
 use super::{account, admitted, chain};
@@ -13,8 +13,8 @@ use super::{account, admitted, chain};
 /// That a route reaches a target, and what lets it.
 #[derive(Clone, Debug)]
 pub struct Reached {
-    /// The failures after which it calls the target.
-    pub run: Vec<Event>,
+    /// A shortest run that calls the target, which is its last call.
+    pub run: Vec<Call>,
     /// The statements: chains first, then allowlists, then what the account says.
     pub statements: Vec<Statement>,
 }
@@ -51,7 +51,7 @@ fn cost(reached: &Reached) -> (usize, Vec<Span>) {
 /// The statements of a way that can be read off it.
 fn reach(question: Question<'_>, way: &Way) -> Option<Reached> {
     let policy = &question.compilation.policy;
-    let run = shortest(question.compilation.automaton(question.route)?, way.attempt);
+    let run = Shortest::new(question.compilation.automaton(question.route)?).run(way.attempt);
     let mut statements = chain::lines(policy, way);
     extend(&mut statements, admitted::entries(policy, way));
     extend(&mut statements, account::parts(question, way));

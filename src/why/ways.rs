@@ -12,7 +12,7 @@ use super::wanted::Wanted;
 #[derive(Clone, Debug)]
 pub(super) struct Way {
     /// The attempt at its end: the first one at its place.
-    pub(super) attempt: usize,
+    pub(super) attempt: u16,
     /// The target.
     pub(super) target: TargetId,
     /// The places on it, the target's own last.
@@ -27,7 +27,7 @@ pub(super) fn ways(compilation: &Compilation<'_>, route: RouteId, wanted: &Wante
     let mut ways: Vec<Way> = Vec::new();
     let mut seen = Vec::new();
     let target = wanted.target(&compilation.policy);
-    for (number, attempt) in automaton.attempts.iter().enumerate() {
+    for (number, attempt) in (0u16..).zip(&automaton.attempts) {
         if Some(attempt.target) == target && !seen.contains(&attempt.place) {
             seen.push(attempt.place);
             let path = automaton.path(automaton.place(attempt));

@@ -3,6 +3,7 @@
 use super::whom::{Behind, address_of, apart, declared_model, key_of};
 use super::{Event, Found, Judge, Refutation, Sum, Verdict, attempts_where, runs};
 use crate::automaton::Automaton;
+use crate::message::key_header;
 use crate::policy::model::{At, Common, KeySource, RouteId, TargetId};
 
 /// What two targets have in common.
@@ -96,7 +97,7 @@ fn share(judge: &Judge<'_, '_>, common: Common, one: TargetId, other: TargetId) 
             let (one, other) = (&mine.key.as_ref()?.value, &theirs.key.as_ref()?.value);
             let same = match one {
                 KeySource::None => false,
-                KeySource::PerRequest => mine.name.text == theirs.name.text,
+                KeySource::PerRequest => one == other && key_header(mine.name.text) == key_header(theirs.name.text),
                 _ => one == other,
             };
             same.then(|| known(format!("the key {}", one.describe())))?

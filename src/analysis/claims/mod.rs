@@ -17,15 +17,15 @@ mod fewest;
 mod independent;
 pub mod outages;
 mod receives;
-mod runs;
 mod serves;
 mod things;
 mod ways;
 mod whom;
 mod worst;
 
+use super::runs;
+pub use super::runs::{Call, Trace};
 pub use always::{Always, always};
-pub use runs::{Call, Trace};
 
 /// What came of an assertion.
 #[derive(Clone, Debug)]
@@ -106,7 +106,15 @@ pub struct World<'a, 's> {
 impl<'a, 's> World<'a, 's> {
     /// Where the id of a target itself says that requests go.
     fn zone(&self, target: TargetId) -> Option<&'s str> {
-        self.facts.get(target.0 as usize)?.entry?.zone.as_deref()
+        self.facts.get(target.0 as usize)?.zone()
+    }
+
+    /// Whether a name is that of a company, not only of an account.
+    pub fn is_company(&self, name: &str) -> bool {
+        let policy = self.policy;
+        policy.providers.iter().all(|provider| provider.name.text != name)
+            || policy.providers.iter().any(|provider| provider.companies().any(|company| company == name))
+            || !self.catalogue.of_vendor(name).is_empty()
     }
 
     /// The attempts of a route, where it has any.

@@ -61,10 +61,10 @@ pub fn smallest(world: World<'_, '_>, route: RouteId, automaton: &Automaton, los
     let things = Things::of(&world, automaton, loss);
     let found = search(&world, route, automaton, &things, MOST, false)?;
     let mut sets: Vec<&Lost> = found.iter().map(|failing| &failing.lost).collect();
-    sets.sort_by_key(|set| (set.len(), (*set).clone()));
+    sets.sort();
     let mut minimal: Vec<&Lost> = Vec::new();
     for set in sets {
-        if !minimal.iter().any(|known| known.iter().all(|thing| set.contains(thing))) {
+        if !minimal.iter().any(|known| known.numbers().iter().all(|thing| set.numbers().contains(thing))) {
             minimal.push(set);
         }
     }
@@ -99,7 +99,7 @@ struct Layer {
 impl Layer {
     fn add(&mut self, situation: Situation) -> Result<(), TooMany> {
         let next = self.situations.len();
-        let number = *self.known.entry((situation.attempt, situation.lost.clone())).or_insert(next);
+        let number = *self.known.entry((situation.attempt, situation.lost)).or_insert(next);
         match self.situations.get_mut(number) {
             Some(known) if known.elapsed < situation.elapsed => *known = situation,
             Some(_) => {}
@@ -127,22 +127,20 @@ fn search(
     let mut failed: FxHashSet<Lost> = FxHashSet::default();
     let mut arrivals = Layer::default();
     for entry in &automaton.entries {
-        arrivals.add(Situation { attempt: *entry, lost: Lost::new(), elapsed: 0, before: None })?;
+        arrivals.add(Situation { attempt: *entry, lost: Lost::default(), elapsed: 0, before: None })?;
     }
     while !arrivals.situations.is_empty() {
         let mut layer = Layer::default();
         for Situation { attempt, lost, elapsed, before } in std::mem::take(&mut arrivals).situations {
             let losing = things.of.get(usize::from(attempt)).map(Vec::as_slice).unwrap_or_default();
-            let choices: Vec<Lost> = if lost.iter().any(|thing| losing.contains(thing)) {
+            let choices: Vec<Lost> = if lost.numbers().iter().any(|thing| losing.contains(thing)) {
                 vec![lost]
-            } else if lost.len() < usize::from(most) {
-                losing.iter().map(|thing| with(&lost, *thing)).collect()
             } else {
-                Vec::new()
+                losing.iter().filter_map(|thing| lost.with(*thing, most)).collect()
             };
             for lost in choices {
                 // Without a deadline no time matters, so what has been looked at before is not looked at again.
-                if deadline.is_some() || seen.insert((attempt, lost.clone())) {
+                if deadline.is_some() || seen.insert((attempt, lost)) {
                     layer.add(Situation { attempt, lost, elapsed, before })?;
                 }
             }
@@ -153,8 +151,8 @@ fn search(
             return Err(TooMany);
         }
         for number in first..arena.len() {
-            let Some(Situation { attempt, lost, elapsed, .. }) = arena.get(number) else { continue };
-            let (Some(at), elapsed) = (automaton.attempts.get(usize::from(*attempt)), *elapsed) else { continue };
+            let Some(&Situation { attempt, lost, elapsed, .. }) = arena.get(number) else { continue };
+            let Some(at) = automaton.attempts.get(usize::from(attempt)) else { continue };
             let edges = automaton.next(at);
             let took = |class| match things.loss {
                 Loss::Key if class == Failure::MissingKey => 0,
@@ -169,9 +167,9 @@ fn search(
             let nobody = ends.iter().find(|(_, last, _)| *last).map(|(class, ..)| (*class, None));
             let ending = nobody.or_else(|| ends.iter().find(|(.., after)| late(after)).map(|(class, _, after)| (*class, Some(*after))));
             if let Some((class, late)) = ending
-                && failed.insert(lost.clone())
+                && failed.insert(lost)
             {
-                found.push(Failing { lost: lost.clone(), calls: calls(&arena, number, class), late });
+                found.push(Failing { lost: lost, calls: calls(&arena, number, class), late });
                 if only_first {
                     return Ok(found);
                 }
@@ -179,18 +177,12 @@ fn search(
             for (class, _, after) in ends.into_iter().filter(|(.., after)| !late(after)) {
                 let before = Some((number, class));
                 for to in leads(edges, class) {
-                    arrivals.add(Situation { attempt: to, lost: lost.clone(), elapsed: after, before })?;
+                    arrivals.add(Situation { attempt: to, lost: lost, elapsed: after, before })?;
                 }
             }
         }
     }
     Ok(found)
-}
-
-fn with(lost: &Lost, thing: u16) -> Lost {
-    let mut more = lost.clone();
-    more.insert(lost.partition_point(|known| *known < thing), thing);
-    more
 }
 
 fn calls(arena: &[Situation], last: usize, class: Failure) -> Vec<Call> {
@@ -229,14 +221,11 @@ fn refutation(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, things:
     let lost = things.names(&failing.lost);
     let what = format!("{}{} {}", things.loss.as_str(), if lost.len() == 1 { "" } else { "s" }, and(&lost));
     let unknown = things.loss == Loss::Region
-        && automaton.attempts.iter().any(|attempt| {
-            let account = judge.provider(attempt.target);
-            account.region.is_none() || account.address_variable().is_some()
-        });
-    let places = failing.lost.iter().filter_map(|number| things.place(*number)).collect();
+        && automaton.attempts.iter().any(|attempt| judge.provider(attempt.target).processes_in(judge.zone(attempt.target)).is_none());
+    let places = failing.lost.numbers().iter().filter_map(|number| things.place(*number)).collect();
     let mut notes = Vec::new();
     if unknown {
-        notes.push("an account that says no `region` may be in any, so it may be lost with each".to_owned());
+        notes.push("an account of which nobody can tell where it processes may be in any, so it may be lost with each".to_owned());
     }
     Refutation {
         message: format!("route `{name}` does not survive losing {what}"),

@@ -1,22 +1,46 @@
 //! What the attempts of a route use, and so may lose: hosts, companies, keys or regions. What is unknown may be any of them.
 
+use super::outages::MOST;
 use super::whom::Behind;
 use super::{Event, World};
 use crate::automaton::Automaton;
+use crate::message::key_header;
 use crate::policy::matching::regions_meet;
 use crate::policy::model::{KeySource, Loss, Provider};
 use crate::source::Span;
 use crate::text::{and, tick};
 
-/// Numbers of things that are lost, ascending.
-pub(super) type Lost = Vec<u16>;
+/// Numbers of at most [`MOST`] things that are lost, ascending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Lost {
+    count: u8,
+    numbers: [u16; MOST as usize],
+}
+
+impl Lost {
+    /// Them.
+    pub(super) fn numbers(&self) -> &[u16] {
+        self.numbers.get(..usize::from(self.count)).unwrap_or_default()
+    }
+
+    /// With one more; `None` where there are so many already.
+    pub(super) fn with(&self, number: u16, most: u8) -> Option<Self> {
+        let mut more = *self;
+        let place = self.numbers().partition_point(|known| *known < number);
+        let rest = more.numbers.get_mut(place..=usize::from(self.count)).filter(|_| self.count < most)?;
+        rest.rotate_right(1);
+        *rest.first_mut()? = number;
+        more.count += 1;
+        Some(more)
+    }
+}
 
 /// Everything of one kind that a route uses.
 pub(super) struct Things {
     pub(super) loss: Loss,
     pub(super) all: Vec<Thing>,
     /// For each attempt the things without which it may fail.
-    pub(super) of: Vec<Lost>,
+    pub(super) of: Vec<Vec<u16>>,
 }
 
 /// One of them.
@@ -38,11 +62,8 @@ impl Things {
             .map(|attempt| (&world.policy[world.policy[attempt.target].provider], world.zone(attempt.target)))
             .collect();
         for (account, zone) in &accounts {
-            for (key, span) in uses(account, loss) {
+            for (key, span) in uses(account, *zone, loss) {
                 things.add(key, span);
-            }
-            if let Some(zone) = zone.filter(|_| loss == Loss::Region) {
-                things.add(zone.to_owned(), account.name.span);
             }
         }
         let nameless = match loss {
@@ -62,7 +83,7 @@ impl Things {
         things.all.extend(nameless.map(|(account, name)| Thing { key: String::new(), name: name.to_owned(), span: account.name.span }));
         if loss == Loss::Provider {
             for thing in things.all.iter_mut().filter(|thing| !thing.key.is_empty()) {
-                let there = accounts.iter().filter(|(account, _)| uses(account, loss).iter().any(|(key, _)| *key == thing.key));
+                let there = accounts.iter().filter(|(account, zone)| uses(account, *zone, loss).iter().any(|(key, _)| *key == thing.key));
                 let mut there: Vec<String> = there.map(|(account, _)| tick(account.name.text)).collect();
                 there.sort_unstable();
                 there.dedup();
@@ -80,25 +101,22 @@ impl Things {
     }
 
     /// The things without which an account may fail.
-    fn losing(&self, account: &Provider<'_>, zone: Option<&str>) -> Lost {
-        let own: Vec<String> = uses(account, self.loss).into_iter().map(|(key, _)| key).collect();
+    fn losing(&self, account: &Provider<'_>, zone: Option<&str>) -> Vec<u16> {
+        let own: Vec<String> = uses(account, zone, self.loss).into_iter().map(|(key, _)| key).collect();
         let behind = Behind::of(account);
         let loses = |thing: &Thing| match self.loss {
             Loss::Key => own.contains(&thing.key),
             Loss::Provider => account.address_variable().is_some() || own.contains(&thing.key),
             Loss::Vendor if thing.key.is_empty() => matches!(behind, Behind::AnyBut(_)),
             Loss::Vendor => own.contains(&thing.key) || behind.permits(&thing.key),
-            Loss::Region => {
-                let unknown = account.region.is_none() || account.address_variable().is_some();
-                unknown || own.iter().map(String::as_str).chain(zone).any(|region| regions_meet(region, &thing.key))
-            }
+            Loss::Region => account.processes_in(zone).is_none() || own.iter().any(|region| regions_meet(region, &thing.key)),
         };
         (0..).zip(&self.all).filter(|(_, thing)| loses(thing)).map(|(number, _)| number).collect()
     }
 
     /// What people call some of them.
     pub(super) fn names(&self, lost: &Lost) -> Vec<String> {
-        lost.iter().filter_map(|number| self.all.get(usize::from(*number))).map(|thing| thing.name.clone()).collect()
+        lost.numbers().iter().filter_map(|number| self.all.get(usize::from(*number))).map(|thing| thing.name.clone()).collect()
     }
 
     /// Where one that is lost is named.
@@ -110,7 +128,7 @@ impl Things {
 }
 
 /// What of a kind an account uses as far as that is known, by what tells it from others, with the place that says so.
-fn uses(account: &Provider<'_>, loss: Loss) -> Vec<(String, Span)> {
+fn uses(account: &Provider<'_>, zone: Option<&str>, loss: Loss) -> Vec<(String, Span)> {
     let address = account.base_url_span.unwrap_or(account.name.span);
     match loss {
         Loss::Provider => account.place().map(|place| (place.to_owned(), address)).into_iter().collect(),
@@ -128,14 +146,14 @@ fn uses(account: &Provider<'_>, loss: Loss) -> Vec<(String, Span)> {
             None => Vec::new(),
             Some(key) => match &key.value {
                 KeySource::None => Vec::new(),
-                KeySource::PerRequest => vec![(format!("the key for {} in the request", account.name.text), key.span)],
+                KeySource::PerRequest => vec![(key_header(account.name.text), key.span)],
                 source => vec![(source_name(source), key.span)],
             },
         },
-        Loss::Region => match (&account.region, account.address_variable()) {
-            (Some(regions), None) => regions.value.iter().map(|region| (region.text.to_owned(), region.span)).collect(),
-            _ => Vec::new(),
-        },
+        Loss::Region => {
+            let span = account.region.as_ref().map_or(account.name.span, |regions| regions.span);
+            account.processes_in(zone).unwrap_or_default().into_iter().map(|region| (region.to_owned(), span)).collect()
+        }
     }
 }
 

@@ -7,10 +7,12 @@ use crate::policy::matching::{covers, matches, region_within, regions_meet};
 use crate::policy::model::{KeySource, Pattern, Provider, TargetId, Upstreams, Whom};
 use crate::text::{and, or, tick};
 
-/// Whether a pattern admits a target exactly. Its owner is an account or a company behind one.
+/// Whether a pattern admits a target exactly. Its owner is the account, or every company of it.
 pub(super) fn admits(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetId) -> bool {
-    let target = &judge.policy[target];
-    covers_account(pattern.owner, &judge.policy[target.provider]) && matches(&pattern.id, &target.id)
+    let provider = judge.provider(target);
+    let own =
+        pattern.owner == provider.name.text && !provider.is_misnamed() || provider.companies().all(|company| company == pattern.owner);
+    own && matches(&pattern.id, &judge.policy[target].id)
 }
 
 /// The companies that may serve behind a router; `None`: anybody but these.
@@ -122,22 +124,26 @@ pub(super) fn company_reliance(provider: &Provider<'_>) -> Event {
 
 /// Whether a target is processed within these regions only.
 fn in_regions(judge: &Judge<'_, '_>, wanted: &[&str], target: TargetId) -> Result<Vec<Event>, Outside> {
-    let provider = judge.provider(target);
-    let account = provider.name.text;
-    let met = |region: &str| wanted.iter().any(|wider| region_within(region, wider));
-    if let Some(zone) = judge.zone(target).filter(|zone| !met(zone)) {
-        return Err(Outside { why: format!("the id of `{}` sends requests to `{zone}`", judge.policy[target].text), unknown: false });
-    }
-    if let Some(variable) = provider.address_variable() {
-        return Err(Outside { why: format!("where `{account}` processes is unknown: its address is in `{variable}`"), unknown: true });
-    }
-    let Some(regions) = &provider.region else {
-        return Err(Outside { why: format!("where `{account}` processes is unknown: it says no `region`"), unknown: true });
-    };
-    match regions.value.iter().find(|region| !met(region.text)) {
-        Some(region) => Err(Outside { why: format!("`{account}` may process in `{}`", region.text), unknown: false }),
+    let places = judge.provider(target).processes_in(judge.zone(target)).ok_or_else(|| anywhere(judge, target))?;
+    match places.iter().find(|region| !wanted.iter().any(|wider| region_within(region, wider))) {
+        Some(region) => Err(Outside { why: format!("`{}` may be processed in `{region}`", judge.policy[target].text), unknown: false }),
         None => Ok(regions_of(judge, target).into_iter().collect()),
     }
+}
+
+/// Why nobody can tell where a target is processed.
+fn anywhere(judge: &Judge<'_, '_>, target: TargetId) -> Outside {
+    let provider = judge.provider(target);
+    let account = provider.name.text;
+    let why = match (provider.address_variable(), &provider.region) {
+        (Some(variable), _) => format!("where `{account}` processes is unknown: its address is in `{variable}`"),
+        (None, None) => format!("where `{account}` processes is unknown: it says no `region`"),
+        (None, Some(_)) if provider.passes_on_to_anybody() => {
+            format!("where `{account}` processes is unknown: its `upstreams` let anybody serve")
+        }
+        (None, Some(_)) => format!("`{}` may be processed anywhere", judge.policy[target].text),
+    };
+    Outside { why, unknown: true }
 }
 
 /// The attribute that says where an account processes.
@@ -208,23 +214,14 @@ pub(super) fn touches_name(judge: &Judge<'_, '_>, name: &str, target: TargetId) 
     }
     let behind = Behind::of(provider);
     let unknown = matches!(behind, Behind::AnyBut(_));
-    behind.permits(name).then(|| Outside { why: format!("`{account}` routes on its own, and `{name}` may serve behind it"), unknown })
+    (judge.is_company(name) && behind.permits(name))
+        .then(|| Outside { why: format!("`{account}` routes on its own, and `{name}` may serve behind it"), unknown })
 }
 
 fn touches_region(judge: &Judge<'_, '_>, region: &str, target: TargetId) -> Option<Outside> {
-    let provider = judge.provider(target);
-    let account = provider.name.text;
-    if let Some(zone) = judge.zone(target).filter(|zone| regions_meet(zone, region)) {
-        return Some(Outside { why: format!("the id of `{}` sends requests to `{zone}`", judge.policy[target].text), unknown: false });
-    }
-    if let Some(variable) = provider.address_variable() {
-        return Some(Outside { why: format!("where `{account}` processes is unknown: its address is in `{variable}`"), unknown: true });
-    }
-    let Some(regions) = &provider.region else {
-        return Some(Outside { why: format!("where `{account}` processes is unknown: it says no `region`"), unknown: true });
-    };
-    let met = regions.value.iter().find(|declared| regions_meet(declared.text, region))?;
-    Some(Outside { why: format!("`{account}` may process in `{}`", met.text), unknown: false })
+    let Some(places) = judge.provider(target).processes_in(judge.zone(target)) else { return Some(anywhere(judge, target)) };
+    let met = places.into_iter().find(|place| regions_meet(place, region))?;
+    Some(Outside { why: format!("`{}` may be processed in `{met}`", judge.policy[target].text), unknown: false })
 }
 
 /// As a deny covers: whatever the letter case, under any id of the same model, and through routers.
@@ -241,18 +238,18 @@ fn touches_pattern(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetI
             return Some(Outside { why: format!("`{text}` is `{alias}` under another name"), unknown: false });
         }
         // At its vendor's own host one model may have several names; elsewhere ids are the account's own.
-        if base.is_none() && provider.known_host {
+        if base.is_none() && provider.at_known_host() {
             return Some(unknown_model(text));
         }
     }
-    if !Behind::of(provider).permits(pattern.owner) {
+    if !judge.is_company(pattern.owner) || !Behind::of(provider).permits(pattern.owner) {
         return None;
     }
-    match base.and_then(|base| base.split_once('/')) {
-        Some((maker, model)) => (maker == pattern.owner && covers(&pattern.id, model))
-            .then(|| Outside { why: format!("`{text}` is `{maker}/{model}` under another name"), unknown: false }),
-        None => Some(unknown_model(text)),
-    }
+    // Operators name models as they like at Azure; what all of a company's models are called the catalogue tells.
+    let Some(base) = base.filter(|_| pattern.owner != "azure") else { return Some(unknown_model(text)) };
+    let names = judge.aliases.borrow_mut().of(pattern.owner, base).to_vec();
+    let name = names.into_iter().find(|name| covers(&pattern.id, name))?;
+    Some(Outside { why: format!("`{text}` is `{}/{name}` under another name", pattern.owner), unknown: false })
 }
 
 /// Of a model that nobody knows it cannot be told that it is not the one that is meant.

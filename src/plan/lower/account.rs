@@ -28,10 +28,10 @@ pub(super) fn lower_provider<'a>(
         host_vendor: provider.companies().find(|company| *company != provider.vendor).map(|company| company.to_owned().into()),
         key: lower_key(&provider.key.as_ref()?.value, provider.name.text),
         key_owner: owner(provider),
-        known_host: provider.known_host,
+        known_host: provider.at_known_host(),
         misnamed: provider.is_misnamed(),
         protocol: provider.protocol?.as_str().into(),
-        region: provider.processes_in(None).map(texts),
+        region: provider.processes_in(None).map(|regions| texts(regions.into_iter())),
         retention_ms: provider.retention.map(|retention| match retention.value {
             Retention::None => 0,
             Retention::AtMost(milliseconds) => milliseconds,

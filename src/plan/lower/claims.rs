@@ -46,7 +46,8 @@ pub(super) fn claims<'a>(
     let mut waivers: Vec<Waiver<'_>> = waivers.collect();
     waivers.sort();
     let reach = routes.iter().map(|(_, route, automaton)| (route.name.text.into(), reached(compilation, route, automaton, shared)));
-    Claims { assertions: assertions.collect(), reach: reach.collect(), waivers }
+    let accounts = policy.providers.iter().map(|provider| provider.name.text).filter(|name| !compilation.world().is_company(name));
+    Claims { accounts: texts(accounts), assertions: assertions.collect(), reach: reach.collect(), waivers }
 }
 
 /// Everyone that a run of the route can reach, with the data that they may receive.
@@ -86,7 +87,7 @@ fn reached<'a>(
                 key_owner: owner(provider),
                 model: borrow(&target.id),
                 provider: provider.name.text.into(),
-                region: provider.processes_in(zone).map(texts),
+                region: provider.processes_in(zone).map(|regions| texts(regions.into_iter())),
                 vendors: texts(provider.companies().chain(provider.passes_on_to()).chain(anybody)),
             }
         })

@@ -84,15 +84,27 @@ impl<'s> Provider<'s> {
         self.is_router() && matches!(self.upstreams, Upstreams::AnyExcept(_))
     }
 
-    /// Where requests are processed: in its regions, and in the zone to which a model's id itself sends them. `None`: anywhere.
-    pub fn processes_in<'p>(&'p self, zone: Option<&'p str>) -> Option<impl Iterator<Item = &'p str>> {
-        let regions = self.region.as_ref().filter(|_| self.address_variable().is_none())?;
-        Some(regions.value.iter().map(|slug| slug.text).chain(zone))
+    /// Where requests are processed: in its regions, in those of its upstreams that their names tell, and in the zone to which a model's id itself sends
+    /// them. `None`: anywhere, as where its address is in a variable, where it passes data on to anybody, or where one of them is `global`.
+    pub fn processes_in<'p>(&'p self, zone: Option<&'p str>) -> Option<Vec<&'p str>> {
+        let regions = self.region.as_ref().filter(|_| self.address_variable().is_none() && !self.passes_on_to_anybody())?;
+        let behind = match &self.upstreams {
+            Upstreams::Only(only) if self.is_router() => only.as_slice(),
+            _ => &[],
+        };
+        let behind = behind.iter().filter_map(|slug| slug.text.split_once('/')).map(|(_, region)| region);
+        let all: Vec<&str> = regions.value.iter().map(|slug| slug.text).chain(behind).chain(zone).collect();
+        (!all.contains(&"global")).then_some(all)
     }
 
-    /// Whether it bears the name of a well-known provider without being an account of that company.
+    /// Whether it bears the name of a well-known provider while some company of it is another: `anthropic` at another's host.
     pub fn is_misnamed(&self) -> bool {
-        well_known(self.name.text).is_some_and(|known| self.companies().all(|company| company != known.vendor))
+        well_known(self.name.text).is_some_and(|known| self.companies().any(|company| company != known.vendor))
+    }
+
+    /// Whether it is at the host of a company that the catalogue knows, where one model may have several names.
+    pub fn at_known_host(&self) -> bool {
+        self.known_host || self.host().and_then(host).is_some()
     }
 
     /// The variable that holds its address, where the environment says where it is: then nothing is known of where it processes, whatever `region` says.

@@ -31,7 +31,7 @@ fn shared(by: Common, one: &Stop<'_>, other: &Stop<'_>) -> Option<&'static str> 
         Common::Provider => (account == against || host(one.provider).meets(&host(other.provider))).then_some("may be at one provider"),
         Common::Vendor => share_company(one.provider, other.provider).then_some("may be served by one company"),
         Common::Key => {
-            let (mine, theirs) = (key(account, one.provider)?, key(against, other.provider)?);
+            let (mine, theirs) = (key(one.provider)?, key(other.provider)?);
             (mine == theirs).then_some("use one key")
         }
         Common::Model if one.attempt.target == other.attempt.target => Some("are one model"),

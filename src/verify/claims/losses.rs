@@ -60,7 +60,7 @@ fn items<'p>(called: &Called<'p>, kind: Loss) -> Vec<Item<'p>> {
                 let unnamed = passes_to_anybody(provider).then_some(Item::Unnamed);
                 listed(provider).map(Item::Company).chain(unnamed).collect()
             }
-            Loss::Key => key(&stop.attempt.provider, provider).map(Item::Key).into_iter().collect(),
+            Loss::Key => key(provider).map(Item::Key).into_iter().collect(),
             Loss::Region => {
                 let known = declared(provider).into_iter().flat_map(|regions| regions.iter());
                 known.chain(&stop.model.zone).map(|region| Item::Region(region)).collect()
@@ -87,7 +87,7 @@ fn is_lost(item: &Item<'_>, stop: &Stop<'_>) -> bool {
         Item::Host(lost) => host(stop.provider).meets(lost),
         Item::Company(lost) => involves(lost, stop.provider),
         Item::Unnamed => passes_to_anybody(stop.provider),
-        Item::Key(lost) => key(&stop.attempt.provider, stop.provider).as_ref() == Some(lost),
+        Item::Key(lost) => key(stop.provider).as_ref() == Some(lost),
         Item::Region(lost) => regions(stop.provider, stop.model).is_none_or(|places| places.into_iter().any(|place| overlap(place, lost))),
         Item::Anywhere => true,
     }
