@@ -14,17 +14,19 @@ pub(crate) struct Account {
     pub(crate) companies: BTreeSet<String>,
     /// Who may serve behind it; `None` where it serves itself.
     pub(crate) behind: Option<Behind>,
-    /// Whether it is called as a well-known provider and is of another company.
+    /// Whether it is called as a well-known provider and some company of it is another.
     pub(crate) misnamed: bool,
     /// Accounts at one place are lost together. `None`: whatever a variable says, it may be any.
     pub(crate) place: Option<String>,
-    /// Whether its company serves it at its own address, so that ids are the company's.
+    /// Whether it is at the address of a company that is known, so that ids are the company's.
     pub(crate) at_home: bool,
     /// Where it may process; `None`: nobody knows.
     pub(crate) regions: Option<Vec<String>>,
     /// Accounts with one key are lost together; `None` where it needs none.
     pub(crate) key: Option<String>,
     pub(crate) managed: bool,
+    /// Names of accounts that are no company's: nobody of such a name serves behind a router.
+    pub(crate) mere_accounts: BTreeSet<String>,
 }
 
 /// Who may serve behind a router.
@@ -49,7 +51,7 @@ impl Account {
         let place = match &provider.base_url {
             Some(BaseUrl::Address { host: hostname, loopback, .. }) => {
                 let owner = host(hostname).map(|facts| facts.vendor);
-                at_home = owner == Some(&*provider.vendor);
+                at_home = owner.is_some();
                 companies.extend(owner.map(str::to_owned));
                 Some(if *loopback { "this machine".to_owned() } else { format!("host {hostname}") })
             }
@@ -65,14 +67,21 @@ impl Account {
                 Behind::AnyBut(slugs.iter().filter(|slug| !slug.text.contains('/')).flat_map(|slug| names_of(slug.text)).collect())
             }
         });
-        let declared = provider.region.as_ref().map(|region| region.value.iter().map(|slug| slug.text.to_owned()).collect());
+        let declared = provider.region.as_ref().map(|region| region.value.iter().map(|slug| slug.text.to_owned()).collect::<Vec<_>>());
+        // What serves behind it may say where; whoever may serve may do so anywhere.
+        let parts: Vec<String> = match &provider.upstreams {
+            Upstreams::Only(slugs) if routes_on => slugs.iter().filter_map(|slug| Some(slug.text.split_once('/')?.1.to_owned())).collect(),
+            _ => Vec::new(),
+        };
+        let anybody = matches!(behind, Some(Behind::AnyBut(_)));
+        let declared = declared.filter(|_| !anybody).map(|declared| [declared, parts].concat());
         let key = match provider.key.as_ref().map(|key| &key.value) {
             None | Some(KeySource::None) => None,
-            Some(KeySource::PerRequest) => Some(format!("per request of {name}")),
+            Some(KeySource::PerRequest) => Some(format!("per request, header {}", name.replace('_', "-"))),
             Some(source) => Some(format!("{source:?}")),
         };
         Self {
-            misnamed: well_known(&name).is_some_and(|known| !companies.contains(known.vendor)),
+            misnamed: well_known(&name).is_some_and(|known| companies.iter().any(|company| company != known.vendor)),
             companies,
             behind,
             regions: declared.filter(|_| place.is_some()),
@@ -80,6 +89,7 @@ impl Account {
             at_home,
             key,
             managed: provider.managed.is_some(),
+            mere_accounts: BTreeSet::new(),
             name,
         }
     }
@@ -98,6 +108,7 @@ impl Account {
     pub(crate) fn may_pass_to(&self, name: &str) -> bool {
         match &self.behind {
             None => false,
+            Some(_) if self.mere_accounts.contains(name) => false,
             Some(Behind::Only(upstreams)) => upstreams.iter().any(|names| names.contains(name)),
             Some(Behind::AnyBut(excepted)) => !excepted.contains(name),
         }
@@ -110,15 +121,21 @@ impl Account {
 
     /// Whether it certainly stays within these regions; `zone` is where a model's id itself says that requests go.
     pub(crate) fn stays_within(&self, zone: Option<&String>, regions: &[&str]) -> bool {
-        let within = |region: &String| regions.iter().any(|outer| lies_within(region, outer));
+        let within = |region: &String| region != "global" && regions.iter().any(|outer| lies_within(region, outer));
         self.regions.as_ref().is_some_and(|own| own.iter().chain(zone).all(within))
     }
 
     /// Whether it may process in a region.
     pub(crate) fn may_be_in(&self, zone: Option<&String>, region: &str) -> bool {
-        let meets = |mine: &String| lies_within(mine, region) || lies_within(region, mine);
+        let meets = |mine: &String| may_overlap(mine, region) || may_overlap(region, mine);
         self.regions.as_ref().is_none_or(|own| own.iter().chain(zone).any(meets))
     }
+}
+
+/// Whether one region lies within another, or is so wide that it may.
+fn may_overlap(one: &str, other: &str) -> bool {
+    let elsewhere = ["us", "us-gov", "ca", "sa", "eu", "uk", "af"].iter().any(|place| lies_within(other, place));
+    one == "global" || one == "apac" && !elsewhere || lies_within(one, other)
 }
 
 /// Region `eu/west-1` lies within `eu`.

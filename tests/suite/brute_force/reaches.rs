@@ -62,9 +62,10 @@ fn is_among(world: &World<'_>, call: &Call, whom: &[Whom<'_>]) -> bool {
     (by_name || by_pattern) && all_behind
 }
 
-/// Whether a pattern matches a target exactly; its owner is the account or a company of it.
+/// Whether a pattern matches a target exactly; its owner is the account, or each company of it.
 pub(crate) fn is_target(target: &Target, account: &Account, pattern: &Pattern<'_>) -> bool {
-    account.is_of(pattern.owner) && matches(&pattern.id, &target.id)
+    let own = account.name == pattern.owner && !account.misnamed;
+    (own || account.companies.iter().all(|company| company == pattern.owner)) && matches(&pattern.id, &target.id)
 }
 
 /// Whether somebody of these may see a call.
@@ -76,8 +77,9 @@ fn may_see(target: &Target, account: &Account, whom: &Whom<'_>) -> bool {
             let mut names = std::iter::once(&target.id).chain(&target.aliases);
             let (own, passed_on) = (account.is_of(pattern.owner), account.may_pass_to(pattern.owner));
             let called_so = own && names.any(|name| covers(&pattern.id, name));
+            // Who serves behind a router may do so under the model's own name; at Azure under any.
             let is_so = |base: &String| {
-                passed_on && base.split_once('/').is_some_and(|(owner, id)| owner == pattern.owner && covers(&pattern.id, id))
+                passed_on && (pattern.owner == "azure" || base.split_once('/').is_some_and(|(_, id)| covers(&pattern.id, id)))
             };
             // What nobody knows may be any model that is served there, under a name of its own.
             called_so || target.base.as_ref().map_or(passed_on || own && account.at_home, is_so)

@@ -1,6 +1,6 @@
 //! A policy as plain data, with every attempt that any run of the reference interpreter gets to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use byokc::catalogue::Catalogue;
 use byokc::policy::facts::Facts;
@@ -46,10 +46,15 @@ impl<'p> World<'p> {
             let vendor = catalogue.of_vendor(&policy[target.provider].vendor).iter();
             let same = vendor.filter(|entry| base.is_some() && entry.base.as_deref() == base.as_deref()).map(|entry| entry.id.to_string());
             let own = base.as_deref().and_then(|base| base.split_once('/')).map(|(_, id)| id.to_owned());
-            let zone = facts.entry.and_then(|entry| entry.zone.as_deref()).map(str::to_owned);
+            let zone = facts.zone().map(str::to_owned);
             Target { account: target.provider.0 as usize, id: target.id.to_string(), aliases: same.chain(own).collect(), base, zone }
         });
-        let (targets, accounts) = (targets.collect(), policy.providers.iter().map(Account::of).collect());
+        let targets = targets.collect();
+        let mut accounts: Vec<Account> = policy.providers.iter().map(Account::of).collect();
+        let is_company =
+            |name: &str| accounts.iter().any(|account| account.companies.contains(name)) || catalogue.vendors().contains(&name);
+        let mere: BTreeSet<String> = accounts.iter().map(|account| account.name.clone()).filter(|name| !is_company(name)).collect();
+        accounts.iter_mut().for_each(|account| account.mere_accounts.clone_from(&mere));
         let reached = (0..chains.routes.len()).map(|route| reached(&chains, route)).collect();
         Self { policy, facts, chains, accounts, targets, reached }
     }
