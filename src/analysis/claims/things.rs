@@ -69,14 +69,14 @@ impl Things {
         let nameless = match loss {
             // What is unknown is lost with each thing that is named. Where none is, all of it may be one.
             Loss::Region if things.all.is_empty() => {
-                accounts.first().map(|(account, _)| (account, "the one that all of its accounts may be in"))
+                accounts.first().map(|(account, _)| (account, "X, in which all of its accounts may be"))
             }
             Loss::Provider if things.all.is_empty() => {
-                accounts.first().map(|(account, _)| (account, "the one host that all addresses may name"))
+                accounts.first().map(|(account, _)| (account, "X, at whose host all of its accounts may be"))
             }
             Loss::Vendor => {
                 let router = accounts.iter().find(|(account, _)| matches!(Behind::of(account), Behind::AnyBut(_)));
-                router.map(|(account, _)| (account, "a company that may serve behind it"))
+                router.map(|(account, _)| (account, "X, a company that may serve behind its routers"))
             }
             _ => None,
         };

@@ -131,6 +131,12 @@ fn breaking(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, limit: Li
             Some(own) if next.is_some() || index == 0 => format!("`{target}` {happens}: {own}"),
             Some(own) => format!("`{target}` {happens}: {own}, and {} in all", shown(limit, sum)),
         };
+        let text = match (limit, judge.policy[id].deadline) {
+            (Limit::Latency(_), Some(deadline)) if next.is_none() && sum > u128::from(deadline.value) => {
+                format!("{text}, cut off by the deadline of {}", duration(deadline.value))
+            }
+            _ => text,
+        };
         calls.push(Call { attempt: *attempt, failure });
         events.push(Event { span: automaton.place(at).span, text });
     }

@@ -84,16 +84,11 @@ impl<'s> Provider<'s> {
         self.is_router() && matches!(self.upstreams, Upstreams::AnyExcept(_))
     }
 
-    /// Where requests are processed: in its regions, in those of its upstreams that their names tell, and in the zone to which a model's id itself sends
-    /// them. `None`: anywhere, as where its address is in a variable, where it passes data on to anybody, or where one of them is `global`.
+    /// Where requests are processed: in its regions, and in the zone to which a model's id itself sends them. `None`: anywhere, as where its address is in a
+    /// variable, where it passes data on to anybody, or where one of them is `global`.
     pub fn processes_in<'p>(&'p self, zone: Option<&'p str>) -> Option<Vec<&'p str>> {
         let regions = self.region.as_ref().filter(|_| self.address_variable().is_none() && !self.passes_on_to_anybody())?;
-        let behind = match &self.upstreams {
-            Upstreams::Only(only) if self.is_router() => only.as_slice(),
-            _ => &[],
-        };
-        let behind = behind.iter().filter_map(|slug| slug.text.split_once('/')).map(|(_, region)| region);
-        let all: Vec<&str> = regions.value.iter().map(|slug| slug.text).chain(behind).chain(zone).collect();
+        let all: Vec<&str> = regions.value.iter().map(|slug| slug.text).chain(zone).collect();
         (!all.contains(&"global")).then_some(all)
     }
 

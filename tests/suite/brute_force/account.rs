@@ -68,13 +68,9 @@ impl Account {
             }
         });
         let declared = provider.region.as_ref().map(|region| region.value.iter().map(|slug| slug.text.to_owned()).collect::<Vec<_>>());
-        // What serves behind it may say where; whoever may serve may do so anywhere.
-        let parts: Vec<String> = match &provider.upstreams {
-            Upstreams::Only(slugs) if routes_on => slugs.iter().filter_map(|slug| Some(slug.text.split_once('/')?.1.to_owned())).collect(),
-            _ => Vec::new(),
-        };
+        // Whoever may serve behind it may do so anywhere.
         let anybody = matches!(behind, Some(Behind::AnyBut(_)));
-        let declared = declared.filter(|_| !anybody).map(|declared| [declared, parts].concat());
+        let declared = declared.filter(|_| !anybody);
         let key = match provider.key.as_ref().map(|key| &key.value) {
             None | Some(KeySource::None) => None,
             Some(KeySource::PerRequest) => Some(format!("per request, header {}", name.replace('_', "-"))),
