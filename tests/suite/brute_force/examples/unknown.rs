@@ -108,9 +108,9 @@ fn who_serves_behind_a_router() {
             ("d survives losing any 1 vendor", Holds),
             ("d survives losing any 2 vendors", Broken(2)),
             ("b independent of f by vendor", Holds),
-            // Wherever that is.
+            // Whoever serves behind may do so anywhere.
             ("restricted reaches only region eu", Broken(1)),
-            ("never restricted reaches region jp", Broken(1)),
+            ("never restricted reaches region asia", Broken(1)),
             // Nothing of who serves behind.
             ("only router/* serve a", Holds),
             ("c survives losing any 1 provider", Holds),
@@ -249,6 +249,97 @@ fn a_name_that_says_another_company() {
             ("a independent of c by vendor", Broken(2)),
             ("a independent of c by provider", Broken(2)),
             ("a independent of c by model", Holds),
+        ],
+    );
+}
+
+#[test]
+fn an_id_that_says_where_requests_go() {
+    expect(
+        r#"language 1
+        provider bedrock { protocol openai_compatible base_url "https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1" key env BEDROCK clearance restricted region us/east-1 }
+        provider mistral { key env MISTRAL_API_KEY clearance restricted region eu }
+        allow default { bedrock/* bedrock/*:* mistral/* }
+        route r { accepts restricted primary bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0 fallback mistral/mistral-large-2512 on outage }
+        route s { accepts confidential primary bedrock/Global.anthropic.claude-nova-9-v1:0 fallback none }
+        route t { accepts internal primary bedrock/apac.anthropic.claude-sonnet-4-6 fallback none }
+        route u { accepts public primary bedrock/us.anthropic.claude-foo fallback none }"#,
+        &[
+            ("r survives losing any 1 region", Broken(2)),
+            ("never restricted reaches region jp", Broken(1)),
+            ("never restricted reaches region us/west-2", Broken(1)),
+            ("restricted reaches only region us, region eu", Broken(1)),
+            // Whether the catalogue knows the model or not, and whatever the letter case.
+            ("confidential reaches only region us, region eu", Broken(1)),
+            ("never internal reaches region jp", Broken(1)),
+        ],
+    );
+}
+
+#[test]
+fn ids_of_no_zone_and_of_one() {
+    expect(
+        r#"language 1
+        provider bedrock { protocol openai_compatible base_url "https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1" key env BEDROCK clearance restricted region us/east-1 }
+        allow default { bedrock/* bedrock/*:* }
+        route t { accepts internal primary bedrock/apac.anthropic.claude-sonnet-4-6 fallback none }
+        route u { accepts public primary bedrock/us.anthropic.claude-foo fallback none }"#,
+        &[
+            ("never internal reaches region jp", Broken(1)),
+            ("never internal reaches region eu", Holds),
+            ("t survives losing any 1 region", Broken(1)),
+        ],
+    );
+    expect(
+        r#"language 1
+        provider bedrock { protocol openai_compatible base_url "https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1" key env BEDROCK clearance restricted region us/east-1 }
+        allow default { bedrock/* }
+        route u { accepts public primary bedrock/us.anthropic.claude-foo fallback none }"#,
+        &[
+            ("public reaches only region us", Holds),
+            ("public reaches only region us/east-1", Broken(1)),
+            ("never public reaches region us/west-2", Broken(1)),
+        ],
+    );
+}
+
+#[test]
+fn keys_under_one_header_and_names_of_accounts() {
+    expect(
+        r#"language 1
+        provider my_lab { protocol openai_compatible base_url "https://a.example/v1" vendor a key per_request clearance restricted }
+        provider my-lab { protocol openai_compatible base_url "https://b.example/v1" vendor b key per_request clearance restricted }
+        provider openai_eu { protocol openai base_url "https://eu.api.openai.com/v1" key env OPENAI_EU clearance restricted region eu }
+        provider openrouter { key env OPENROUTER_API_KEY clearance restricted upstreams any except openai, azure }
+        allow default { my_lab/* my-lab/* openai_eu/* openrouter/* }
+        route r { accepts public primary my_lab/m fallback my-lab/m on any }
+        route s { accepts public primary my-lab/m fallback none }
+        route t { accepts public primary my_lab/m fallback none }
+        route u { accepts restricted primary openrouter/mistralai/mistral-small-2603 fallback none }"#,
+        &[
+            ("r survives losing any 1 key", Broken(2)),
+            ("s independent of t by key", Broken(2)),
+            // Nobody of this name serves behind a router: it is the name of an account.
+            ("never restricted reaches openai_eu", Holds),
+            ("never restricted reaches openai_eu/*", Holds),
+            ("never restricted reaches openai", Holds),
+            ("never restricted reaches anthropic", Broken(1)),
+        ],
+    );
+}
+
+#[test]
+fn a_company_that_serves_the_models_of_another() {
+    expect(
+        r#"language 1
+        provider openrouter { key env OPENROUTER_API_KEY clearance restricted upstreams only google-vertex, azure }
+        allow default { openrouter/* }
+        route r { accepts restricted primary openrouter/google/gemini-2.5-pro fallback openrouter/openai/gpt-4o }"#,
+        &[
+            ("never restricted reaches vertex/gemini-2.5*", Broken(1)),
+            ("never restricted reaches azure/support", Broken(1)),
+            ("never restricted reaches vertex/claude-*", Holds),
+            ("never restricted reaches mistral/*", Holds),
         ],
     );
 }
