@@ -7,6 +7,7 @@ use crate::analysis::claims::outages::{TooMany, smallest};
 use crate::analysis::every_run::ending;
 use crate::automaton::Automaton;
 use crate::compile::Compilation;
+use crate::policy::facts::Facts;
 use crate::policy::failure::{Failure, Failures};
 use crate::policy::model::{Loss, Provider, Route, RouteId, TargetId};
 
@@ -64,7 +65,7 @@ impl<'c> Summary<'c> {
         let fails = raised(&policy[id]).chain(ends.iter().flat_map(|(_, classes)| classes.iter())).collect::<BTreeSet<Failure>>();
         let providers = || can_serve.iter().map(|target| &policy[policy[*target].provider]);
         let companies: BTreeSet<&str> = providers().flat_map(|provider| provider.companies().chain(provider.passes_on_to())).collect();
-        let zone = |target: &TargetId| compilation.facts.get(target.0 as usize).and_then(|facts| facts.zone());
+        let zone = |target: &TargetId| compilation.facts.get(target.0 as usize).and_then(Facts::zone);
         let places: Vec<_> = can_serve.iter().map(|target| policy[policy[*target].provider].processes_in(zone(target))).collect();
         let any_region = places.iter().any(Option::is_none);
         let regions: BTreeSet<&str> = places.into_iter().flatten().flatten().collect();

@@ -118,7 +118,7 @@ pub(super) fn regions<'p>(provider: &'p Provider<'p>, model: &'p Model<'p>) -> O
 }
 
 /// The regions that are known of an account itself. Of an address in a variable nothing is.
-pub(super) fn declared<'p>(provider: &'p Provider<'p>) -> Option<&'p Texts<'p>> {
+fn declared<'p>(provider: &'p Provider<'p>) -> Option<&'p Texts<'p>> {
     provider.region.as_ref().filter(|regions| !regions.is_empty() && matches!(provider.base_url, BaseUrl::Url(_)))
 }
 

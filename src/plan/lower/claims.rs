@@ -12,6 +12,7 @@ use crate::compile::Compilation;
 use crate::diagnostic::Code;
 use crate::plan::{Claim, Claims, Reached, Verdict, Waiver};
 use crate::policy::class::ClassSet;
+use crate::policy::facts::Facts;
 use crate::policy::model::{self, RouteId, TargetId};
 use crate::source::Sources;
 
@@ -80,7 +81,7 @@ fn reached<'a>(
         .map(|(id, data)| {
             let target = &policy[*id];
             let provider = &policy[target.provider];
-            let zone = compilation.facts.get(id.0 as usize).and_then(|facts| facts.zone());
+            let zone = compilation.facts.get(id.0 as usize).and_then(Facts::zone);
             let anybody = provider.passes_on_to_anybody().then_some("*");
             Reached {
                 data: shared.classes(policy, *data),

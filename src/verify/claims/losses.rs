@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Decision;
 use crate::plan::{Attempt, Loss, Texts};
 use crate::text::and;
-use crate::verify::accounts::{Host, Key, declared, describe_key, host, involves, key, listed, overlap, passes_to_anybody, regions};
+use crate::verify::accounts::{Host, Key, describe_key, host, involves, key, listed, overlap, passes_to_anybody, regions};
 use crate::verify::attempts::{Called, Stop};
 use crate::verify::world::World;
 
@@ -61,10 +61,7 @@ fn items<'p>(called: &Called<'p>, kind: Loss) -> Vec<Item<'p>> {
                 listed(provider).map(Item::Company).chain(unnamed).collect()
             }
             Loss::Key => key(provider).map(Item::Key).into_iter().collect(),
-            Loss::Region => {
-                let known = declared(provider).into_iter().flat_map(|regions| regions.iter());
-                known.chain(&stop.model.zone).map(|region| Item::Region(region)).collect()
-            }
+            Loss::Region => regions(provider, stop.model).into_iter().flatten().map(Item::Region).collect(),
         };
         for item in more {
             if !items.contains(&item) {

@@ -14,7 +14,7 @@ pub(crate) struct Account {
     pub(crate) companies: BTreeSet<String>,
     /// Who may serve behind it; `None` where it serves itself.
     pub(crate) behind: Option<Behind>,
-    /// Whether it is called as a well-known provider and some company of it is another.
+    /// Whether it is called as a well-known provider while some company of it is another.
     pub(crate) misnamed: bool,
     /// Accounts at one place are lost together. `None`: whatever a variable says, it may be any.
     pub(crate) place: Option<String>,
@@ -25,8 +25,6 @@ pub(crate) struct Account {
     /// Accounts with one key are lost together; `None` where it needs none.
     pub(crate) key: Option<String>,
     pub(crate) managed: bool,
-    /// Names of accounts that are no company's: nobody of such a name serves behind a router.
-    pub(crate) mere_accounts: BTreeSet<String>,
 }
 
 /// Who may serve behind a router.
@@ -67,25 +65,24 @@ impl Account {
                 Behind::AnyBut(slugs.iter().filter(|slug| !slug.text.contains('/')).flat_map(|slug| names_of(slug.text)).collect())
             }
         });
-        let declared = provider.region.as_ref().map(|region| region.value.iter().map(|slug| slug.text.to_owned()).collect::<Vec<_>>());
+        let declared = provider.region.as_ref().map(|region| region.value.iter().map(|slug| slug.text.to_owned()).collect());
         // Whoever may serve behind it may do so anywhere.
         let anybody = matches!(behind, Some(Behind::AnyBut(_)));
-        let declared = declared.filter(|_| !anybody);
         let key = match provider.key.as_ref().map(|key| &key.value) {
             None | Some(KeySource::None) => None,
-            Some(KeySource::PerRequest) => Some(format!("per request, header {}", name.replace('_', "-"))),
+            // Requests bring it in a header of the account's name, in which `_` is written as `-`.
+            Some(KeySource::PerRequest) => Some(format!("per request of {}", name.replace('_', "-"))),
             Some(source) => Some(format!("{source:?}")),
         };
         Self {
             misnamed: well_known(&name).is_some_and(|known| companies.iter().any(|company| company != known.vendor)),
             companies,
             behind,
-            regions: declared.filter(|_| place.is_some()),
+            regions: declared.filter(|_| place.is_some() && !anybody),
             place,
             at_home,
             key,
             managed: provider.managed.is_some(),
-            mere_accounts: BTreeSet::new(),
             name,
         }
     }
@@ -104,34 +101,38 @@ impl Account {
     pub(crate) fn may_pass_to(&self, name: &str) -> bool {
         match &self.behind {
             None => false,
-            Some(_) if self.mere_accounts.contains(name) => false,
             Some(Behind::Only(upstreams)) => upstreams.iter().any(|names| names.contains(name)),
             Some(Behind::AnyBut(excepted)) => !excepted.contains(name),
         }
     }
 
-    /// Whether a company of this name may see what it gets: it is of it, or passes on to it.
-    pub(crate) fn may_be_seen_by(&self, name: &str) -> bool {
-        self.is_of(name) || self.may_pass_to(name)
-    }
-
     /// Whether it certainly stays within these regions; `zone` is where a model's id itself says that requests go.
     pub(crate) fn stays_within(&self, zone: Option<&String>, regions: &[&str]) -> bool {
-        let within = |region: &String| region != "global" && regions.iter().any(|outer| lies_within(region, outer));
-        self.regions.as_ref().is_some_and(|own| own.iter().chain(zone).all(within))
+        let within = |region: &String| regions.iter().any(|outer| lies_within(region, outer));
+        self.places(zone).is_some_and(|places| places.iter().all(within))
     }
 
     /// Whether it may process in a region.
     pub(crate) fn may_be_in(&self, zone: Option<&String>, region: &str) -> bool {
-        let meets = |mine: &String| may_overlap(mine, region) || may_overlap(region, mine);
-        self.regions.as_ref().is_none_or(|own| own.iter().chain(zone).any(meets))
+        self.places(zone).is_none_or(|places| places.iter().any(|place| may_meet(place, region)))
+    }
+
+    /// Where requests may be processed; `None`: nobody knows, or it may be anywhere.
+    pub(crate) fn places(&self, zone: Option<&String>) -> Option<Vec<String>> {
+        let places: Vec<String> = self.regions.as_ref()?.iter().chain(zone).cloned().collect();
+        (!places.iter().any(|place| place == "global")).then_some(places)
     }
 }
 
-/// Whether one region lies within another, or is so wide that it may.
-fn may_overlap(one: &str, other: &str) -> bool {
-    let elsewhere = ["us", "us-gov", "ca", "sa", "eu", "uk", "af"].iter().any(|place| lies_within(other, place));
-    one == "global" || one == "apac" && !elsewhere || lies_within(one, other)
+/// Whether two regions may have a place in common. `global` is everywhere, and `apac` wherever is not known to lie elsewhere.
+fn may_meet(one: &str, other: &str) -> bool {
+    let whole = |region: &str| region.split('/').next().unwrap().to_owned();
+    let holds = |wide: &str, region: &str| match &*whole(wide) {
+        "global" => true,
+        "apac" => !["us", "us-gov", "ca", "sa", "eu", "uk", "af"].contains(&&*whole(region)),
+        _ => lies_within(region, wide),
+    };
+    holds(one, other) || holds(other, one)
 }
 
 /// Region `eu/west-1` lies within `eu`.

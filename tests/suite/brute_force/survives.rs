@@ -85,10 +85,7 @@ fn items(world: &World<'_>, route: usize, loss: Loss) -> Vec<String> {
                 }
             }
             Loss::Key => items.extend(account.key.clone()),
-            Loss::Region => {
-                items.extend(account.regions.clone().unwrap_or_default());
-                items.extend(world.targets[call.target].zone.clone());
-            }
+            Loss::Region => items.extend(account.places(world.targets[call.target].zone.as_ref()).unwrap_or_default()),
         }
     }
     if matches!(loss, Loss::Region | Loss::Provider) && items.is_empty() {

@@ -1,6 +1,6 @@
 //! A policy as plain data, with every attempt that any run of the reference interpreter gets to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use byokc::catalogue::Catalogue;
 use byokc::policy::facts::Facts;
@@ -18,6 +18,7 @@ pub(crate) type Data = std::collections::BTreeSet<usize>;
 pub(crate) struct World<'p> {
     pub(crate) policy: &'p Policy<'p>,
     pub(crate) facts: &'p [Facts<'p>],
+    catalogue: &'p Catalogue,
     pub(crate) chains: Chains,
     pub(crate) accounts: Vec<Account>,
     pub(crate) targets: Vec<Target>,
@@ -39,24 +40,34 @@ pub(crate) struct Target {
 }
 
 impl<'p> World<'p> {
-    pub(crate) fn of(policy: &'p Policy<'p>, facts: &'p [Facts<'p>], catalogue: &Catalogue) -> Self {
+    pub(crate) fn of(policy: &'p Policy<'p>, facts: &'p [Facts<'p>], catalogue: &'p Catalogue) -> Self {
         let chains = Chains::of(policy);
         let targets = policy.targets.iter().zip(facts).map(|(target, facts)| {
             let base = facts.base.as_deref().map(str::to_owned);
-            let vendor = catalogue.of_vendor(&policy[target.provider].vendor).iter();
-            let same = vendor.filter(|entry| base.is_some() && entry.base.as_deref() == base.as_deref()).map(|entry| entry.id.to_string());
-            let own = base.as_deref().and_then(|base| base.split_once('/')).map(|(_, id)| id.to_owned());
+            let aliases = base.iter().flat_map(|base| names(catalogue, &policy[target.provider].vendor, base)).collect();
             let zone = facts.zone().map(str::to_owned);
-            Target { account: target.provider.0 as usize, id: target.id.to_string(), aliases: same.chain(own).collect(), base, zone }
+            Target { account: target.provider.0 as usize, id: target.id.to_string(), aliases, base, zone }
         });
-        let targets = targets.collect();
-        let mut accounts: Vec<Account> = policy.providers.iter().map(Account::of).collect();
-        let is_company =
-            |name: &str| accounts.iter().any(|account| account.companies.contains(name)) || catalogue.vendors().contains(&name);
-        let mere: BTreeSet<String> = accounts.iter().map(|account| account.name.clone()).filter(|name| !is_company(name)).collect();
-        accounts.iter_mut().for_each(|account| account.mere_accounts.clone_from(&mere));
+        let (targets, accounts) = (targets.collect(), policy.providers.iter().map(Account::of).collect());
         let reached = (0..chains.routes.len()).map(|route| reached(&chains, route)).collect();
-        Self { policy, facts, chains, accounts, targets, reached }
+        Self { policy, facts, catalogue, chains, accounts, targets, reached }
+    }
+
+    /// The ids by which a company's models of this kind are known.
+    pub(crate) fn names(&self, company: &str, base: &str) -> Vec<String> {
+        names(self.catalogue, company, base)
+    }
+
+    /// Whether an account may pass on to whoever has this name. Nobody is behind it by the name of an account that no company has.
+    pub(crate) fn may_be_passed_to(&self, account: &Account, name: &str) -> bool {
+        let of_company = self.accounts.iter().any(|account| account.companies.contains(name)) || !self.catalogue.of_vendor(name).is_empty();
+        let only_account = !of_company && self.accounts.iter().any(|account| account.name == name);
+        !only_account && account.may_pass_to(name)
+    }
+
+    /// Whether whoever has this name may see what an account gets: it is of it, or passes on to it.
+    pub(crate) fn may_be_seen_by(&self, account: &Account, name: &str) -> bool {
+        account.is_of(name) || self.may_be_passed_to(account, name)
     }
 
     /// The account that a call goes to.
@@ -95,6 +106,11 @@ impl<'p> World<'p> {
         let routes = call.way.iter().map(|(route, _)| &self.policy.routes[*route]);
         routes.flat_map(|route| route.redact.iter().map(|detector| detector.value)).collect()
     }
+}
+
+fn names(catalogue: &Catalogue, company: &str, base: &str) -> Vec<String> {
+    let same = catalogue.of_vendor(company).iter().filter(|entry| entry.base.as_deref() == Some(base)).map(|entry| entry.id.to_string());
+    same.chain(base.split_once('/').map(|(_, id)| id.to_owned())).collect()
 }
 
 /// Who is called, on which way.

@@ -331,10 +331,10 @@ fn keys_under_one_header_and_names_of_accounts() {
 #[test]
 fn a_company_that_serves_the_models_of_another() {
     expect(
-        r#"language 1
+        r"language 1
         provider openrouter { key env OPENROUTER_API_KEY clearance restricted upstreams only google-vertex, azure }
         allow default { openrouter/* }
-        route r { accepts restricted primary openrouter/google/gemini-2.5-pro fallback openrouter/openai/gpt-4o }"#,
+        route r { accepts restricted primary openrouter/google/gemini-2.5-pro fallback openrouter/openai/gpt-4o }",
         &[
             ("never restricted reaches vertex/gemini-2.5*", Broken(1)),
             ("never restricted reaches azure/support", Broken(1)),
