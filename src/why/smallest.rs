@@ -17,6 +17,8 @@ pub struct Reached {
     pub run: Vec<Call>,
     /// The statements: chains first, then allowlists, then what the account says.
     pub statements: Vec<Statement>,
+    /// Whether no fewer do; else there were more choices than are looked at.
+    pub fewest: bool,
 }
 
 /// The smallest set of statements that lets a route reach a target; `None` where it does not, or an error stands against every way.
@@ -25,6 +27,7 @@ pub fn why(question: Question<'_>) -> Option<Reached> {
     let mut known: Vec<(&Way, Reached)> =
         ways.iter().filter(|way| way.against.is_empty()).filter_map(|way| Some((way, reach(question, way)?))).collect();
     known.sort_by_key(|(_, reached)| cost(reached));
+    let fewest = known.iter().all(|(_, reached)| reached.fewest);
     // Whether facts about the model are needed only a compilation tells. They can but add to a set, so the rest need not be looked at once one is no
     // larger than the next.
     let mut best: Option<Reached> = None;
@@ -38,7 +41,7 @@ pub fn why(question: Question<'_>) -> Option<Reached> {
             best = Some(whole);
         }
     }
-    best
+    best.map(|best| Reached { fewest, ..best })
 }
 
 /// How many statements there are, and where.
@@ -53,9 +56,10 @@ fn reach(question: Question<'_>, way: &Way) -> Option<Reached> {
     let policy = &question.compilation.policy;
     let run = Shortest::new(question.compilation.automaton(question.route)?).run(way.attempt);
     let mut statements = chain::lines(policy, way);
-    extend(&mut statements, admitted::entries(policy, way));
-    extend(&mut statements, account::parts(question, way));
-    Some(Reached { run, statements })
+    let (entries, fewest_entries) = admitted::entries(policy, way);
+    let (account, fewest_of_account) = account::parts(question, way);
+    extend(&mut statements, entries.into_iter().chain(account));
+    Some(Reached { run, statements, fewest: fewest_entries && fewest_of_account })
 }
 
 /// The declaration of facts about the model, where the target cannot be called without them.
