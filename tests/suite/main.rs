@@ -38,5 +38,6 @@ mod small_policies;
 mod test;
 mod verify;
 mod why;
+mod why_fewest;
 mod why_not;
 mod why_not_fewest;
