@@ -16,7 +16,8 @@ pub fn why(question: Question<'_>, reached: &Reached) -> String {
     let (route, target) = (question.route_name(), one_line(&question.wanted.text));
     let mut text = format!("route `{route}` reaches `{target}`: it {}\n", called(question, reached));
     let statements = reached.statements.len();
-    let _ = writeln!(text, "\n{statements} statements let it; without any one of them this would not be so:");
+    let fewer = if reached.fewest { ", and no fewer do" } else { "; there may be fewer, for there are more choices than byokc looks at" };
+    let _ = writeln!(text, "\n{statements} statements let it{fewer}:");
     let mut above = String::new();
     for statement in &reached.statements {
         // Statements that share a line are told below it.
