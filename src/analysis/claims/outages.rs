@@ -343,7 +343,9 @@ fn refutation(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, things:
     let places = failing.lost.iter().filter_map(thing).collect();
     let mut notes = Vec::new();
     if unknown {
-        notes.push("an account that says no `region` may be in any, so it may be lost with each".to_owned());
+        notes.push(
+            "an account that says no `region`, or whose address is in a variable, may be in any, so it may be lost with each".to_owned(),
+        );
     }
     Refutation {
         message: format!("route `{name}` does not survive losing {what}"),
