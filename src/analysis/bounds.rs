@@ -250,6 +250,13 @@ mod tests {
              route r { accepts public primary pool p on missing_key fallback none max_input 100k max_output 10k retry 0 timeout 1s }",
         );
         assert_eq!(found, [Bounds { cost: Ok(money("1.00")), latency: 2000 }]);
+        // Only a run that starts at the second goes on to the first with more time.
+        let found = bounds(
+            "pool p spread { lab/a lab/b }
+             route r { accepts public primary pool p on missing_key fallback lab/a within 1min on outage
+             max_input 100k max_output 10k retry 0 timeout 1s }",
+        );
+        assert_eq!(found, [Bounds { cost: Ok(money("0.60")), latency: 61_000 }]);
     }
 
     #[test]
@@ -259,5 +266,11 @@ mod tests {
              workflow w { step one { route r at_most 3 times } step two { route r } step three { after one, two route r } }",
         );
         assert_eq!(found.last().unwrap(), &Bounds { cost: Ok(money("1.00")), latency: 4000 });
+        // In whatever order the steps are written.
+        let found = bounds(
+            "route r { accepts public primary lab/a fallback none max_input 100k max_output 10k retry 0 timeout 1s }
+             workflow w { step three { after two route r } step two { after one route r } step one { route r } }",
+        );
+        assert_eq!(found.last().unwrap(), &Bounds { cost: Ok(money("0.60")), latency: 3000 });
     }
 }

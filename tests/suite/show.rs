@@ -15,6 +15,13 @@ fn a_whole_policy() {
 }
 
 #[test]
+fn what_each_proof_relies_on() {
+    let ran = show(&["proofs.byok"]);
+    let claims: String = ran.stdout.split_inclusive('\n').skip_while(|line| !line.starts_with("What is claimed")).collect();
+    snapshot("show", "proofs", &claims);
+}
+
+#[test]
 fn one_route() {
     let ran = show(&["support.byok", "final_response"]);
     snapshot("show", "route", &ran.stdout);

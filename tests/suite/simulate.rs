@@ -58,6 +58,26 @@ fn told(document: &Value) -> Vec<String> {
 }
 
 #[test]
+fn an_outage_that_holds_a_smaller_one_is_not_told() {
+    let policy = "provider openai { key env OPENAI_API_KEY }
+provider lab { protocol openai_compatible  base_url \"http://localhost:8000/v1\"  key none }
+allow default { openai/gpt-6-* lab/* }
+route faq {
+  accepts   public
+  primary   openai/gpt-6-luna
+  fallback  openai/gpt-6-sol on network, server_error, overloaded
+  fallback  openai/gpt-6-astra on network, server_error, overloaded
+  fallback  lab/m on timeout
+}
+";
+    let ran = Folder::with(&[("p.byok", policy)]).run(&["simulate", "p.byok", "--as-of", "2026-11-24", "--all", "--output", "json"]);
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let outages = document["summary"][0]["outages"].as_array().unwrap().iter().filter(|outage| outage["kind"] == "provider");
+    // Two calls fail where both are lost, and three where one is: that is found later, but says all.
+    assert_eq!(outages.collect::<Vec<_>>(), [&serde_json::json!({ "kind": "provider", "lost": ["openai"] })]);
+}
+
+#[test]
 fn every_route_in_a_scenario() {
     let ran = simulate(&["--down", "openai", "--missing", "anthropic"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);

@@ -318,3 +318,27 @@ fn in_order(workflow: &Workflow<'_>, steps: Option<&Steps>) -> Vec<usize> {
     let order = data::order(workflow).unwrap_or_default();
     order.into_iter().filter(|step| steps.is_some_and(|steps| steps.contains(*step))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_of_steps_is_told_apart() {
+        for step in 0..200 {
+            let mut one = Steps::none(200);
+            one.add(step);
+            assert_eq!((0..200).filter(|other| one.contains(*other)).collect::<Vec<_>>(), [step]);
+            assert_eq!(one.count(), 1);
+            for other in 0..200 {
+                let mut two = Steps::none(200);
+                two.add(other);
+                assert_eq!(one.within(&two), step == other, "{step} within {other}");
+                two.add_all(&one);
+                assert!(one.within(&two));
+                assert_eq!(two.within(&one), step == other);
+                assert_eq!(two.count(), if step == other { 1 } else { 2 });
+            }
+        }
+    }
+}

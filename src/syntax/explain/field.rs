@@ -181,7 +181,8 @@ pub(in crate::syntax) fn behind(place: &Place<'_>, key: Key, list: bool, before:
             .label("no braces belong here")
             .help(format!("`{name}` takes {}; a declaration of its own stands outside of all others", key.takes()));
     }
-    if let Some(near) = nearest(token.text, tails(key).iter().copied()).filter(|_| token.is(Sign::Word)) {
+    // A word that may stand elsewhere in the field is no mistake of spelling.
+    if let Some(near) = nearest(token.text, tails(key).iter().copied()).filter(|near| token.is(Sign::Word) && *near != token.text) {
         return error(span, format!("unexpected `{word}` after `{before}`"))
             .label("unknown word")
             .help(format!("did you mean `{near}`?"))

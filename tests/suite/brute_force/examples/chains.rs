@@ -130,3 +130,36 @@ fn what_two_routes_have_in_common() {
         ],
     );
 }
+
+#[test]
+fn what_two_routers_have_in_common() {
+    let router = |name: &str, upstreams: &str| {
+        format!(
+            "provider {name} {{ protocol openai_compatible base_url \"https://{name}.example/v1\" vendor {name} key env {name} upstreams {upstreams} }}\n"
+        )
+    };
+    let route = |name: &str| format!("route r_{name} {{ accepts public primary {name}/m fallback none }}\n");
+    // None may be served by the company of another.
+    let routers = [
+        ("few", "only anthropic, mistral"),
+        ("others", "only mistral, openai"),
+        ("lone", "only google-vertex"),
+        ("wide", "any except few, anthropic, broad"),
+        ("narrow", "any except few, anthropic, mistral"),
+        ("broad", "any except wide"),
+    ];
+    let policy = routers.map(|(name, upstreams)| router(name, upstreams) + &route(name)).concat();
+    expect(
+        &format!("language 1 allow default {{ few/* others/* lone/* wide/* narrow/* broad/* }}\n{policy}"),
+        &[
+            ("r_few independent of r_others by vendor", Broken(2)),
+            ("r_others independent of r_few by vendor", Broken(2)),
+            ("r_few independent of r_lone by vendor", Holds),
+            ("r_wide independent of r_few by vendor", Broken(2)),
+            ("r_few independent of r_wide by vendor", Broken(2)),
+            ("r_narrow independent of r_few by vendor", Holds),
+            ("r_few independent of r_narrow by vendor", Holds),
+            ("r_wide independent of r_broad by vendor", Broken(2)),
+        ],
+    );
+}

@@ -38,17 +38,22 @@ fn an_id_may_say_where_it_is_processed() {
     expect(
         r#"language 1
         provider azure_openai { base_url "https://example.openai.azure.com/openai/v1" key env AZURE_OPENAI_API_KEY region us }
+        provider azure_jp { protocol openai base_url "https://jp.openai.azure.com/openai/v1" vendor azure_openai key env AZURE_JP_KEY region jp }
         provider openai { key env OPENAI_API_KEY region us }
         model azure_openai/deployed { is azure/eu/gpt-4.1 }
-        allow default { azure_openai/* openai/* }
+        model azure_jp/deployed { is azure/eu/gpt-4.1 }
+        allow default { azure_openai/* azure_jp/* openai/* }
         route a { accepts restricted primary azure_openai/deployed fallback none }
-        route b { accepts public primary azure_openai/deployed fallback openai/gpt-6-luna on outage }"#,
+        route b { accepts public primary azure_openai/deployed fallback openai/gpt-6-luna on outage }
+        route c { accepts public primary azure_openai/deployed fallback azure_jp/deployed on outage }"#,
         &[
             ("restricted reaches only region us", Broken(1)),
             ("restricted reaches only region us, region eu", Holds),
             ("never restricted reaches region eu/west-1", Broken(1)),
             ("never restricted reaches region jp", Holds),
             ("b survives losing any 1 region", Broken(2)),
+            // The region that both are in is one that no account names.
+            ("c survives losing any 1 region", Broken(2)),
         ],
     );
 }

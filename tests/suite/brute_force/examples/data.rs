@@ -64,6 +64,15 @@ fn by_region() {
             ("never confidential reaches claude_eu/*", Broken(1)),
         ],
     );
+    // A region whose name only begins like another is not within it.
+    expect(
+        &policy(
+            "provider far { protocol openai_compatible base_url \"https://far.example/v1\" key env FAR region us-gov }
+             allow more { far/* }
+             route a { accepts confidential allow more primary far/m fallback none }",
+        ),
+        &[("confidential reaches only region us", Broken(1)), ("never confidential reaches region us", Holds)],
+    );
 }
 
 #[test]
@@ -183,6 +192,15 @@ fn lowering_is_what_redaction_makes_of_the_data() {
              route a { accepts confidential primary openai/gpt-6-luna fallback route inner on outage }",
         ),
         &[("never confidential reaches claude_eu", Holds), ("never internal reaches claude_eu", Broken(1)), ("confidential reaches only openai", Holds)],
+    );
+    // The members of a spread pool are as far behind what the caller masks as any target.
+    expect(
+        &policy(&format!(
+            "pool both spread {{ claude_eu/m anthropic/claude-opus-5-5 }}
+             route inner {{ accepts internal primary pool both fallback none }}
+             route a {{ accepts confidential primary openai/gpt-6-luna fallback route inner on outage redact email {lowers} }}"
+        )),
+        &[("never confidential reaches anthropic", Nothing(false)), ("never internal reaches anthropic", Broken(1))],
     );
 }
 

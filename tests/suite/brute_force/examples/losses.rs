@@ -76,13 +76,18 @@ fn keys() {
         &policy(
             "provider mine { protocol openai_compatible base_url \"https://mine.example/v1\" key per_request }
              provider mine_too { protocol openai_compatible base_url \"https://mine-too.example/v1\" key per_request }
-             allow more { openai/* second/* anthropic/* here/* mine/* mine_too/* }
+             provider one { protocol openai_compatible base_url \"https://one.example/v1\" key exec \"op\", \"read\", \"one\" }
+             provider two { protocol openai_compatible base_url \"https://two.example/v1\" key exec \"op\", \"read\", \"two\" }
+             provider two_too { protocol openai_compatible base_url \"https://two-too.example/v1\" key exec \"op\", \"read\", \"two\" }
+             allow more { openai/* second/* anthropic/* here/* mine/* mine_too/* one/* two/* two_too/* }
              route a { accepts public primary openai/gpt-6-luna fallback second/m on auth fallback here/m on auth }
              route b { accepts public primary openai/gpt-6-luna fallback second/m on auth fallback anthropic/m on auth }
              route c { accepts public primary here/m fallback none }
              route d { accepts public allow more primary mine/m fallback mine_too/m on auth }
              route e { accepts public primary openai/gpt-6-luna fallback anthropic/m on missing_key, invalid_key }
-             route f { accepts public primary openai/gpt-6-luna fallback anthropic/m }",
+             route f { accepts public primary openai/gpt-6-luna fallback anthropic/m }
+             route g { accepts public allow more primary one/m fallback two/m on auth }
+             route h { accepts public allow more primary two/m fallback two_too/m on auth }",
         ),
         &[
             // What needs no key cannot lose it.
@@ -96,6 +101,9 @@ fn keys() {
             ("e survives losing any 1 key", Broken(1)),
             ("f survives losing any 1 key", Broken(1)),
             ("f survives losing any 1 provider", Holds),
+            // One program may print many keys.
+            ("g survives losing any 1 key", Holds),
+            ("h survives losing any 1 key", Broken(2)),
         ],
     );
 }
@@ -162,7 +170,7 @@ fn time_may_run_out() {
     let routes = [
         // One failure takes 10s + 1s + 10s.
         route("a", "timeout 10s retry 1 deadline 21s"),
-        route("b", "timeout 10s retry 1 deadline 22s"),
+        route("b", "timeout 10s retry 1 deadline 21001ms"),
         route("c", "timeout 10s retry 1 deadline 43s"),
         // A key that is rejected takes one timeout.
         route("d", "timeout 10s retry 1 deadline 10s"),

@@ -49,6 +49,28 @@ fn steps() {
 }
 
 #[test]
+fn the_shortest_way_around_is_told() {
+    let rest = "route deep {
+        accepts public primary openai/gpt-6-luna fallback openai/gpt-6-sol on outage fallback openai/gpt-6-astra on outage
+        fallback anthropic/claude-opus-5-5 on outage
+    }
+    route only { accepts public primary openai/gpt-6-luna fallback none }
+    workflow w { step first { route only } step send { after first route sends } step look { after first route plain } step other { route only } }
+    caller c { token env T routes deep }
+    caller d { token env U workflows w }
+    caller e { token env V routes sends }\n";
+    expect(
+        &policy(rest),
+        &[
+            // A direct call, after one step in a workflow that comes first.
+            ("every path to tool mail passes step other", Broken(2)),
+            // One step and two calls, after four calls that come first.
+            ("every path to provider anthropic passes step other", Broken(4)),
+        ],
+    );
+}
+
+#[test]
 fn a_caller_may_go_round() {
     let workflow = "workflow w { step review { route plain } step send { after review route sends } }\n";
     let claim = "every path to tool mail passes step review";
