@@ -153,6 +153,14 @@ impl<'s> Compilation<'s> {
         (0..).map(RouteId).take(self.automata.len()).filter_map(|route| Some((route, self.automaton(route)?)))
     }
 
+    /// How much work it is to compile once more, counted in bytes of text: what proofs look at counts too.
+    pub fn effort(&self, sources: &Sources) -> usize {
+        const OF_SITUATION: usize = 32;
+        let text: usize = self.policy.files.iter().filter_map(|file| sources.get(*file)).map(|source| source.text().len()).sum();
+        let situations: usize = self.judgements.iter().map(|judgement| judgement.situations).sum();
+        text + situations * OF_SITUATION
+    }
+
     /// How many errors there are that no waiver accepts.
     pub fn errors(&self) -> usize {
         self.diagnostics.iter().filter(|finding| finding.severity == Severity::Error && finding.counts()).count()

@@ -66,9 +66,7 @@ impl Mutation {
             0 => {}
             errors => return Err(Untried::Errors(errors)),
         }
-        let files = compilation.policy.files.iter();
-        let bytes: usize = files.filter_map(|file| original.sources.get(*file)).map(|source| source.text().len()).sum();
-        let most = most_bytes.checked_div(bytes).unwrap_or(MAX_CHANGES).min(MAX_CHANGES);
+        let most = most_bytes.checked_div(compilation.effort(original.sources)).unwrap_or(MAX_CHANGES).min(MAX_CHANGES);
         let mut all = changes(original.sources, compilation);
         let left_out = all.len().saturating_sub(most);
         all.truncate(most);

@@ -11,7 +11,7 @@ pub use reachable::{Sent, grown, reachable};
 use crate::compile::Compilation;
 use crate::diagnostic::{Code, Diagnostic, Fix, Grade};
 
-/// The most bytes that are compiled to check the fixes of one policy: some tenths of a second.
+/// The most effort, in bytes of text, that is spent to check the fixes of one policy: some tenths of a second.
 pub const MAX_BYTES: usize = 8 << 20;
 
 /// What came of a fix.
@@ -27,12 +27,10 @@ pub enum Verdict {
     Widens,
 }
 
-/// Checks the fixes of a policy's findings, the first ones first, as many as `most` bytes hold the policy's files. One that does not hold up is dropped;
+/// Checks the fixes of a policy's findings, the first ones first, as many as `most` bytes hold the policy's [effort](Compilation::effort). One that does not hold up is dropped;
 /// those beyond the limit stay, but a person has to review them. A policy whose findings have no fix costs nothing.
 pub fn recheck(original: Original<'_>, compilation: &mut Compilation<'_>, most: usize) {
-    let bytes: usize =
-        compilation.policy.files.iter().filter_map(|file| original.sources.get(*file)).map(|source| source.text().len()).sum();
-    let mut left = most.checked_div(bytes).unwrap_or(usize::MAX);
+    let mut left = most.checked_div(compilation.effort(original.sources)).unwrap_or(usize::MAX);
     let fixes: Vec<(usize, Fix)> =
         compilation.diagnostics.iter().enumerate().filter_map(|(index, finding)| Some((index, finding.fix.clone()?))).collect();
     for (index, mut fix) in fixes {

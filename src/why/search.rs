@@ -25,9 +25,8 @@ const MOST_TOLD: usize = 8;
 
 /// Searches, and says what came of it.
 pub(super) fn search(question: Question<'_>, reasons: Reasons) -> Answer {
-    let policy = &question.compilation.policy;
-    let bytes: usize = policy.files.iter().filter_map(|file| question.original.sources.get(*file)).map(|source| source.text().len()).sum();
-    let trials = MOST_BYTES.checked_div(bytes).unwrap_or(MOST_TRIALS).clamp(1, MOST_TRIALS);
+    let trials =
+        MOST_BYTES.checked_div(question.compilation.effort(question.original.sources)).unwrap_or(MOST_TRIALS).clamp(1, MOST_TRIALS);
     let mut answer = Answer { reasons, proposal: None, decide: Vec::new(), complete: true };
     let Some(starts) = starts(question, answer.reasons.named) else {
         answer.decide.push(format!(

@@ -34,6 +34,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// What a proof relies on: lowering, declared facts about models, attributes of providers.
     pub relies_on: Vec<Event>,
+    /// How many situations (an attempt, and what has been lost up to there) were looked at anew.
+    pub situations: usize,
 }
 
 /// Whether a claim holds.
@@ -177,7 +179,7 @@ impl<'a, 's> Judge<'a, 's> {
             Claim::OwnKeys(routes) => serves::own_keys(self, routes),
             Claim::NoFallback(routes) => serves::no_fallback(self, routes),
         };
-        let mut judgement = Judgement { verdict, relies_on };
+        let mut judgement = Judgement { verdict, relies_on, situations: self.outages.looked.take() };
         if !matches!(judgement.verdict, Verdict::Proved) {
             judgement.relies_on.clear();
         }

@@ -1,6 +1,6 @@
 //! What a route survives: every choice of providers, vendors, keys or regions that are lost, and every class that a failed call may then show.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -20,17 +20,22 @@ pub const MOST: u8 = 3;
 pub const MAX_SITUATIONS: usize = 100_000;
 
 /// Answers that are kept: claims about all routes ask again and again.
-pub(super) type Known = RefCell<FxHashMap<(RouteId, Loss, u8), (Found, bool)>>;
+#[derive(Default)]
+pub(super) struct Known {
+    answers: RefCell<FxHashMap<(RouteId, Loss, u8), (Found, bool)>>,
+    /// The situations that were looked at since somebody asked.
+    pub(super) looked: Cell<usize>,
+}
 
 pub(super) fn survives(judge: &Judge<'_, '_>, routes: &Routes, most: u8, loss: Loss) -> (Verdict, Vec<Event>) {
     let mut anything = false;
     let (verdict, relies_on) = judge.each(routes, |id, automaton| {
-        if let Some((found, some)) = judge.outages.borrow().get(&(id, loss, most)) {
+        if let Some((found, some)) = judge.outages.answers.borrow().get(&(id, loss, most)) {
             anything |= some;
             return found.clone();
         }
         let things = Things::of(&judge.world, automaton, loss);
-        let found = match search(&judge.world, id, automaton, &things, most, true) {
+        let found = match search(&judge.world, id, automaton, &things, Extent { most, only_first: true }, &judge.outages.looked) {
             Err(TooMany) => Found::Beyond(too_many(judge.policy[id].name.text)),
             Ok(found) => match found.into_iter().next() {
                 Some(failing) => Found::Breaks(refutation(judge, id, automaton, &things, &failing)),
@@ -38,7 +43,7 @@ pub(super) fn survives(judge: &Judge<'_, '_>, routes: &Routes, most: u8, loss: L
             },
         };
         anything |= !things.all.is_empty();
-        judge.outages.borrow_mut().insert((id, loss, most), (found.clone(), !things.all.is_empty()));
+        judge.outages.answers.borrow_mut().insert((id, loss, most), (found.clone(), !things.all.is_empty()));
         found
     });
     if matches!(verdict, Verdict::Proved) && !anything {
@@ -59,7 +64,7 @@ pub struct TooMany;
 /// The smallest outages of one kind, of at most [`MOST`] things, under which the route may serve nobody; each as the names of what is lost.
 pub fn smallest(world: World<'_, '_>, route: RouteId, automaton: &Automaton, loss: Loss) -> Result<Vec<Vec<String>>, TooMany> {
     let things = Things::of(&world, automaton, loss);
-    let found = search(&world, route, automaton, &things, MOST, false)?;
+    let found = search(&world, route, automaton, &things, Extent { most: MOST, only_first: false }, &Cell::new(0))?;
     let mut sets: Vec<&Lost> = found.iter().map(|failing| &failing.lost).collect();
     sets.sort();
     let mut minimal: Vec<&Lost> = Vec::new();
@@ -110,14 +115,20 @@ impl Layer {
     }
 }
 
+/// How far a search goes: how many things are lost at most, and whether it ends with the first run that it finds.
+struct Extent {
+    most: u8,
+    only_first: bool,
+}
+
 /// Runs all of whose calls fail by what is lost: those with the fewest calls first. Only the first, or one for each set of things lost.
 fn search(
     world: &World<'_, '_>,
     route: RouteId,
     automaton: &Automaton,
     things: &Things,
-    most: u8,
-    only_first: bool,
+    Extent { most, only_first }: Extent,
+    looked: &Cell<usize>,
 ) -> Result<Vec<Failing>, TooMany> {
     let group = if things.loss == Loss::Key { Failures::AUTH } else { Failures::OUTAGE };
     let deadline = world.policy[route].deadline.map(|deadline| deadline.value);
@@ -141,11 +152,12 @@ fn search(
             for lost in choices {
                 // Without a deadline no time matters, so what has been looked at before is not looked at again.
                 if deadline.is_some() || seen.insert((attempt, lost)) {
-                    layer.add(Situation { attempt, lost, elapsed, before })?;
+                    layer.add(Situation { attempt, lost, elapsed, before }).inspect_err(|_| looked.set(looked.get() + MAX_SITUATIONS))?;
                 }
             }
         }
         let first = arena.len();
+        looked.set(looked.get() + layer.situations.len());
         arena.append(&mut layer.situations);
         if arena.len() > MAX_SITUATIONS {
             return Err(TooMany);
