@@ -138,6 +138,11 @@ impl<'s> Compilation<'s> {
         }
     }
 
+    /// What claims are judged by.
+    pub fn world(&self) -> World<'_, 's> {
+        World { policy: &self.policy, automata: &self.automata, facts: &self.facts, catalogue: self.options.catalogue }
+    }
+
     /// The attempts of a route, where it has any.
     pub fn automaton(&self, route: RouteId) -> Option<&Automaton> {
         self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()

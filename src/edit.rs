@@ -44,6 +44,22 @@ pub fn remove(sources: &Sources, field: Span) -> Edit {
     Edit { span, text: String::new() }
 }
 
+/// The place of an item of a list, with the comma that goes with it.
+pub fn item(sources: &Sources, span: Span) -> Span {
+    let text = sources.get(span.file).map_or("", |source| source.text());
+    let behind = text.get(span.end as usize..).unwrap_or_default();
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    if let Some(rest) = behind.trim_start().strip_prefix(',') {
+        // With the space behind the comma, so that the next item takes its place.
+        let end = span.end + length(behind) - length(rest.trim_start_matches(' '));
+        return Span { end, ..span };
+    }
+    match before.trim_end().strip_suffix(',') {
+        Some(rest) => Span { start: length(rest), ..span },
+        None => span,
+    }
+}
+
 /// A text with edits of it made; they must not overlap. Of edits at one place the first comes first.
 pub fn applied(text: &str, edits: &[Edit]) -> String {
     let mut edits: Vec<&Edit> = edits.iter().collect();

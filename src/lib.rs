@@ -9,6 +9,9 @@
 //! | check | all of these | findings | `checks`, on `analysis` |
 //! | recheck | a policy and edits of it | what comes of them: so is every fix tried | `recheck` |
 //! | ask | a route and a target | why the one reaches the other, or what would let it | `why` |
+//! | play | a scenario, or all that can happen | runs, and what can become of a route | `simulate` |
+//! | test | a policy's tests | a report, and the attempts that no test exercises | `testing` |
+//! | mutate | a policy with tests and assertions | its changes that none of them notices | `mutation` |
 //! | lower | a `Checked` policy | the plan | `plan` |
 //! | verify | a plan alone | that it is what it says, or its faults | `verify` |
 //! | render | findings | text in one of seven formats | `render` |

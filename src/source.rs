@@ -140,6 +140,12 @@ impl Sources {
         self.position(span.file, span.end)
     }
 
+    /// Where a span starts, for people: `policies/support.byok:41:3`. The name is as it is, so it has to be made safe to show.
+    pub fn at(&self, span: Span) -> String {
+        let start = self.start(span);
+        format!("{}:{}:{}", self.name(span.file), start.line, start.column)
+    }
+
     fn position(&self, file: FileId, offset: u32) -> Position {
         self.get(file).map_or(Position { line: 1, column: 1 }, |source| source.position(offset))
     }

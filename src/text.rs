@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 pub use amount::{duration, grouped, tokens};
 pub use list::{and, or, some_of, tick};
+pub use nearest::{alike, nearest, slips};
 pub use table::Table;
 
 mod amount;
 mod list;
+mod nearest;
 mod table;
 
 /// The text with every control, invisible and direction-changing character written out as `\u{1b}`. Line breaks stay, a tab is a space.

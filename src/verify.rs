@@ -40,9 +40,9 @@ pub struct Verified {
     pub attempts: usize,
     /// Entries of `claims.reach`.
     pub reach: usize,
-    /// The claims that were proved again, as written.
+    /// The claims that were proved again: the statements that were decided, in the language's form.
     pub proved: Vec<String>,
-    /// The claims that the plan leaves undecided, as written. They are no promise.
+    /// The claims that the plan leaves undecided, likewise. They are no promise.
     pub undecided: Vec<String>,
 }
 

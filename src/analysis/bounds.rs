@@ -1,5 +1,6 @@
 //! The worst case of a run: what it may cost and how long it may take (language reference, section 6, bounds).
 
+use super::data;
 use crate::automaton::{Attempt, Automaton};
 use crate::policy::facts::Facts;
 use crate::policy::model::{Policy, Route, RouteId, TargetId, Workflow};
@@ -78,18 +79,13 @@ pub fn of_workflow(workflow: &Workflow<'_>, routes: impl Fn(RouteId) -> Option<B
         let times = bounds.cost.and_then(|cost| cost.checked_mul(step.at_most.value).ok_or(Unbounded::TooLarge));
         cost = cost.and_then(|sum: Money| times.and_then(|more| sum.checked_add(more).ok_or(Unbounded::TooLarge)));
     }
-    let mut ends: Vec<Option<u64>> = vec![None; own.len()];
-    // Each round ends at least one more step, unless they wait for each other.
-    for _ in 0..own.len() {
-        for (index, (step, bounds)) in workflow.steps.iter().zip(&own).enumerate() {
-            let before = step.after.iter().chain(&step.judges).map(|before| ends.get(before.value).copied().flatten());
-            let start = before.collect::<Option<Vec<u64>>>().map(|ends| ends.into_iter().max().unwrap_or(0));
-            if let (Some(slot), Some(start)) = (ends.get_mut(index), start) {
-                *slot = Some(start.saturating_add(bounds.latency.saturating_mul(step.at_most.value)));
-            }
-        }
+    let mut ends: Vec<u64> = vec![0; own.len()];
+    for index in data::order(workflow)? {
+        let (step, bounds) = (workflow.steps.get(index)?, own.get(index)?);
+        let start = data::before(step).filter_map(|before| ends.get(before).copied()).max().unwrap_or(0);
+        *ends.get_mut(index)? = start.saturating_add(bounds.latency.saturating_mul(step.at_most.value));
     }
-    let latency = ends.into_iter().collect::<Option<Vec<u64>>>()?.into_iter().max().unwrap_or(0);
+    let latency = ends.into_iter().max().unwrap_or(0);
     Some(Bounds { cost, latency })
 }
 

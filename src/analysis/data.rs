@@ -14,39 +14,52 @@ pub fn carried<'a, 's: 'a>(classes: &Classes, accepted: ClassSet, path: impl Int
     path.into_iter().flat_map(lowering).fold(accepted, |set, lowers| classes.lower(set, lowers.from, lowers.to))
 }
 
-/// What enters each step of a workflow, and what it puts out before its own lowering. `None` where the steps form a cycle or one has no route.
-pub fn steps(policy: &Policy<'_>, workflow: &Workflow<'_>) -> Option<Vec<StepData>> {
-    let before = |step: &Step<'_>| step.after.iter().chain(&step.judges).map(|at| at.value).collect::<Vec<usize>>();
-    let mut waiting: Vec<usize> = workflow.steps.iter().map(|step| before(step).len()).collect();
+/// The steps of a workflow in an order in which they can be done. `None` where they form a cycle.
+pub fn order(workflow: &Workflow<'_>) -> Option<Vec<usize>> {
+    let mut waiting: Vec<usize> = workflow.steps.iter().map(|step| before(step).count()).collect();
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); waiting.len()];
     for (index, step) in workflow.steps.iter().enumerate() {
         for earlier in before(step) {
             followers.get_mut(earlier)?.push(index);
         }
     }
-    let mut data = vec![StepData::default(); waiting.len()];
-    let mut ready: Vec<usize> = (0..waiting.len()).filter(|index| waiting.get(*index) == Some(&0)).collect();
-    let mut done = 0;
-    while let Some(index) = ready.pop() {
-        done += 1;
-        let step = workflow.steps.get(index)?;
-        let read = step.reads.iter().fold(ClassSet::NONE, |all, source| all.union(policy[source.value].holds.value));
-        let entry = data.get_mut(index)?;
-        entry.input = entry.input.union(read);
-        let tools = &policy[step.route?.value].tools;
-        entry.output = tools.iter().fold(entry.input, |all, tool| all.union(policy[tool.value].returns.value));
-        let out = step.lowers.iter().fold(entry.output, |set, lowers| policy.classes.lower(set, lowers.from, lowers.to));
-        for next in followers.get(index)? {
-            let entry = data.get_mut(*next)?;
-            entry.input = entry.input.union(out);
+    let mut order: Vec<usize> = (0..waiting.len()).filter(|index| waiting.get(*index) == Some(&0)).collect();
+    let mut at = 0;
+    while let Some(index) = order.get(at) {
+        at += 1;
+        for next in followers.get(*index)? {
             let count = waiting.get_mut(*next)?;
             *count -= 1;
             if *count == 0 {
-                ready.push(*next);
+                order.push(*next);
             }
         }
     }
-    (done == waiting.len()).then_some(data)
+    (order.len() == waiting.len()).then_some(order)
+}
+
+/// The steps that come right before a step; one that it judges is among them.
+pub fn before<'w>(step: &'w Step<'_>) -> impl Iterator<Item = usize> + use<'w> {
+    step.after.iter().chain(&step.judges).map(|at| at.value)
+}
+
+/// What enters each step of a workflow, and what it puts out before its own lowering. `None` where the steps form a cycle or one has no route.
+pub fn steps(policy: &Policy<'_>, workflow: &Workflow<'_>) -> Option<Vec<StepData>> {
+    let mut data = vec![StepData::default(); workflow.steps.len()];
+    for index in order(workflow)? {
+        let step = workflow.steps.get(index)?;
+        let read = step.reads.iter().fold(ClassSet::NONE, |all, source| all.union(policy[source.value].holds.value));
+        let mut input = read;
+        for earlier in before(step) {
+            let lowers = &workflow.steps.get(earlier)?.lowers;
+            let out = data.get(earlier)?.output;
+            input = input.union(lowers.iter().fold(out, |set, lowers| policy.classes.lower(set, lowers.from, lowers.to)));
+        }
+        let tools = &policy[step.route?.value].tools;
+        let output = tools.iter().fold(input, |all, tool| all.union(policy[tool.value].returns.value));
+        *data.get_mut(index)? = StepData { input, output };
+    }
+    Some(data)
 }
 
 /// The data of one step.

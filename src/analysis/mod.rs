@@ -9,4 +9,5 @@ pub mod every_run;
 pub mod lists;
 pub mod outcomes;
 pub mod reach;
+pub mod runs;
 pub mod scenario;

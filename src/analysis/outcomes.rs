@@ -165,8 +165,8 @@ pub fn events(policy: &Policy<'_>, automaton: &Automaton, route: RouteId, run: &
         let target = policy[call.target].text;
         let text = match call.failed {
             None => format!("`{target}` serves"),
-            Some(class) if number + 1 == run.calls.len() => format!("`{target}` fails with {}, and nothing follows", class.as_str()),
-            Some(class) => format!("`{target}` fails with {}", class.as_str()),
+            Some(class) if number + 1 == run.calls.len() => format!("`{target}` {}, and nothing follows", class.happens()),
+            Some(class) => format!("`{target}` {}", class.happens()),
         };
         events.push(Event { span: place.span, text });
     }

@@ -32,6 +32,18 @@ struct Parts {
     free_names: bool,
 }
 
+/// The zone to which an id sends requests by the way it begins, at vendors whose ids tell that.
+pub fn zone_of(vendor: &str, id: &str) -> Option<&'static str> {
+    const ZONES: [&str; 8] = ["global", "us", "us-gov", "eu", "apac", "jp", "au", "ca"];
+    let end = match vendor {
+        "bedrock" => '.',
+        "azure" => '/',
+        _ => return None,
+    };
+    let start = id.split_once(end)?.0;
+    ZONES.into_iter().find(|zone| start.eq_ignore_ascii_case(zone))
+}
+
 fn parts(vendor: &str, id: &str) -> Option<Parts> {
     let id = id.to_ascii_lowercase();
     let found = |maker, slug: &str, free_names| Some(Parts { maker, slug: slug.to_owned(), free_names });

@@ -13,12 +13,14 @@ mod vocabulary;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+pub use base::zone_of;
 pub use entry::{Change, Endpoints, Entry, Known, Str, Tier};
 pub use hosts::{HostFacts, Regions, host};
 pub use load::CatalogueError;
 pub use providers::{Protocol, WellKnown, well_known};
 pub use vocabulary::{Capabilities, Capability, Constraint, Constraints, Mode};
 
+use crate::text::alike;
 use crate::units::{Date, Money};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -81,14 +83,10 @@ impl Catalogue {
 
     /// The id of the same vendor that was probably meant; `None` where none is close.
     pub fn nearest(&self, vendor: &str, id: &str) -> Option<&str> {
-        let wanted = id.to_ascii_lowercase();
-        let allowed = (wanted.len() / 5).clamp(1, 4);
-        let candidates = self.of_vendor(vendor).iter().filter(|entry| entry.id.len().abs_diff(wanted.len()) <= allowed);
-        candidates
-            .map(|entry| (strsim::osa_distance(&wanted, &entry.id.to_ascii_lowercase()), &*entry.id))
-            .filter(|(distance, _)| *distance <= allowed)
-            .min()
-            .map(|(_, id)| id)
+        // Ids of one vendor are much alike, so fewer letters may differ than in names.
+        let allowed = (id.len() / 5).clamp(1, 4);
+        let near = self.of_vendor(vendor).iter().filter_map(|entry| Some((alike(id, &entry.id, allowed)?, &*entry.id)));
+        near.min().map(|(_, id)| id)
     }
 
     /// Every name of a vendor that is known: those that sell, those that make, and those with a well-known account; sorted.

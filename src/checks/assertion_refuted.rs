@@ -35,7 +35,8 @@ fn finding(context: &Context<'_, '_>, assertion: &Assertion<'_>, refutation: &Re
     }
     let run: Vec<&str> = refutation.events.iter().map(|event| event.text.as_str()).collect();
     if run.len() > 1 {
-        finding = finding.note(format!("what breaks it, and nothing shorter does: {}", run.join("; ")));
+        let short = if refutation.approximate { "of which none can be left out" } else { "and nothing shorter does" };
+        finding = finding.note(format!("what breaks it, {short}: {}", run.join("; ")));
     }
     finding.notes.extend(refutation.notes.iter().cloned());
     finding.help.extend(refutation.help.iter().cloned());

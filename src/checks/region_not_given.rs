@@ -1,10 +1,10 @@
 //! BYOK406: a declared region that the provider's address does not give.
 
-use super::region_not_met::within;
 use super::{Check, Context, Run};
 use crate::catalogue::{Regions, host};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
 use crate::edit;
+use crate::policy::matching::region_within;
 use crate::policy::model::{BaseUrl, Provider, Slug};
 use crate::text::tick;
 
@@ -29,7 +29,7 @@ fn finding(context: &Context<'_, '_>, provider: &Provider<'_>) -> Option<Diagnos
     let region = provider.region.as_ref().filter(|region| !region.value.is_empty())?;
     let Some(BaseUrl::Address { url, host: address, .. }) = &provider.base_url else { return None };
     let facts = host(address)?;
-    let declared = |given: &str| region.value.iter().any(|slug| slug.text == "global" || within(given, slug.text));
+    let declared = |given: &str| region.value.iter().any(|slug| slug.text == "global" || region_within(given, slug.text));
     let gives = match &facts.regions {
         Regions::Account => return None,
         Regions::Within(given) if given.iter().all(|given| declared(given)) => return None,
@@ -72,7 +72,7 @@ fn regional(address: &str, declared: &[Slug<'_>]) -> Option<String> {
     let [only] = declared else { return None };
     let candidate = format!("{}.{address}", only.text);
     let given = host(&candidate)?.regions;
-    matches!(&given, Regions::Within(given) if given.iter().all(|given| within(given, only.text))).then_some(candidate)
+    matches!(&given, Regions::Within(given) if given.iter().all(|given| region_within(given, only.text))).then_some(candidate)
 }
 
 /// Where a vendor's global address processes at least.

@@ -2,6 +2,7 @@
 
 use super::{Call, Check, Run};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities};
+use crate::policy::matching::region_within;
 use crate::policy::model::{At, Route, Slug};
 use crate::text::{or, tick};
 
@@ -66,12 +67,12 @@ impl Outside<'_> {
 }
 
 fn outside<'a>(call: &Call<'a, '_>, demand: &At<Vec<Slug<'_>>>) -> Option<Outside<'a>> {
-    let met = |region: &str| demand.value.iter().any(|wanted| within(region, wanted.text));
+    let met = |region: &str| demand.value.iter().any(|wanted| region_within(region, wanted.text));
     // A demand of which nothing could be read has been reported.
     if demand.value.is_empty() {
         return None;
     }
-    if let Some(zone) = call.facts.entry.and_then(|entry| entry.zone.as_deref())
+    if let Some(zone) = call.facts.zone()
         && !met(zone)
     {
         return Some(Outside::Zone(zone));
@@ -83,11 +84,6 @@ fn outside<'a>(call: &Call<'a, '_>, demand: &At<Vec<Slug<'_>>>) -> Option<Outsid
         None => Some(Outside::Unknown),
         Some(regions) => regions.value.iter().find(|region| !met(region.text)).map(|region| Outside::Region(region.text)),
     }
-}
-
-/// Whether a region lies within another: `eu/west-1` within `eu`.
-pub(super) fn within(region: &str, wider: &str) -> bool {
-    region.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn list(regions: &[Slug<'_>]) -> String {
@@ -102,7 +98,7 @@ fn help(call: &Call<'_, '_>, route: &Route<'_>, demand: &At<Vec<Slug<'_>>>, outs
         provider.key.is_some()
             && provider.address_variable().is_none()
             && provider.region.as_ref().is_some_and(|regions| {
-                regions.value.iter().all(|region| demand.value.iter().any(|wanted| within(region.text, wanted.text)))
+                regions.value.iter().all(|region| demand.value.iter().any(|wanted| region_within(region.text, wanted.text)))
             })
     };
     let names: Vec<String> = call.context.policy.providers.iter().filter(fits).take(3).map(|provider| tick(provider.name.text)).collect();

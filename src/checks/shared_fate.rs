@@ -3,7 +3,7 @@
 use super::{Check, Context, Run};
 use crate::automaton::{Automaton, What};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
-use crate::policy::model::{BaseUrl, KeySource, Policy, Provider, ProviderId, RouteId};
+use crate::policy::model::{KeySource, Policy, Provider, ProviderId, RouteId};
 use crate::source::Span;
 
 pub(super) const CHECK: Check = Check {
@@ -83,12 +83,7 @@ fn check(context: &Context<'_, '_>, id: RouteId, automaton: &Automaton, found: &
 
 /// The host that all of these accounts share.
 fn shared_host<'a>(accounts: &[&'a Provider<'_>]) -> Option<&'a str> {
-    let place = |account: &&'a Provider<'_>| match &account.base_url {
-        Some(BaseUrl::Address { loopback: true, .. }) => Some("localhost"),
-        Some(BaseUrl::Address { host, .. }) => Some(host.as_str()),
-        Some(BaseUrl::Variable(name)) => Some(*name),
-        None => None,
-    };
+    let place = |account: &&'a Provider<'_>| account.place().or(account.address_variable());
     let first = place(accounts.first()?)?;
     accounts.iter().all(|account| place(account) == Some(first)).then_some(first)
 }

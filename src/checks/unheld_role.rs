@@ -3,6 +3,7 @@
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
 use crate::policy::model::{Approver, Gate};
+use crate::text::nearest;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -38,9 +39,9 @@ fn judge(kind: SubjectKind, name: &str, gate: &Gate<'_>, held: &[(&str, &Approve
     let role = gate.role.text;
     let message = format!("{} `{name}` waits for the approval of a `{role}`, but no approver holds that role", kind.as_str());
     let mut finding = Diagnostic::new(&CHECK.rule, gate.role.span, message).label("held by nobody").about(kind, name);
-    let distance = |known: &str| strsim::osa_distance(known, role);
-    let nearest = held.iter().map(|(known, approver)| (distance(known), *known, approver.name.span)).min();
-    if let Some((_, meant, approver)) = nearest.filter(|(distance, ..)| *distance <= role.len().div_ceil(3)) {
+    let meant = nearest(role, held.iter().map(|(known, _)| *known));
+    let by = |meant: &str| held.iter().find(|(known, _)| *known == meant).map(|(_, approver)| approver.name.span);
+    if let Some((meant, approver)) = meant.and_then(|meant| Some((meant, by(meant)?))) {
         let edit = Edit { span: gate.role.span, text: meant.to_owned() };
         return finding
             .at(approver, format!("a `{meant}`"))

@@ -1,15 +1,14 @@
 //! Names on the command line: which of the policy's they are, and which was probably meant.
 
 use crate::policy::model::{Policy, RouteId};
+use crate::text::nearest;
 
 use super::Failure;
 
 /// The place of a name among those that are known; a name that is not among them is wrong usage.
 pub(super) fn find(kind: &str, name: &str, known: &[&str]) -> Result<usize, Failure> {
     known.iter().position(|other| *other == name).ok_or_else(|| {
-        let nearest = known.iter().min_by_key(|known| strsim::osa_distance(known, name));
-        let near = nearest.filter(|known| strsim::osa_distance(known, name) <= name.len() / 3 + 1);
-        let help = match near {
+        let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "there is none in this policy".to_owned(),
             None => format!("there are {}", known.join(", ")),

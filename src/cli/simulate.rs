@@ -1,5 +1,6 @@
 //! `byokc simulate`: which attempts run, and who serves, when something fails; or all that can become of a route.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -103,7 +104,8 @@ fn scenario(args: &Simulate, policy: &Policy<'_>) -> Result<Scenario, Failure> {
         }
         scenario.fail(subject, *class);
     }
-    let roles: Vec<&str> = policy.routes.iter().filter_map(|route| route.approve.as_ref()).map(|gate| gate.role.text).collect();
+    let roles: BTreeSet<&str> = policy.routes.iter().filter_map(|route| route.approve.as_ref()).map(|gate| gate.role.text).collect();
+    let roles: Vec<&str> = roles.into_iter().collect();
     for role in &args.refuse {
         named::find("route with an approval by", role, &roles)?;
         scenario.refuse(role);

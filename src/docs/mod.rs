@@ -5,7 +5,7 @@ mod reference;
 
 use crate::checks::rules;
 use crate::diagnostic::{Grade, Rule, Severities};
-use crate::text::Table;
+use crate::text::{self, Table};
 
 pub use page::page;
 pub use reference::reference;
@@ -20,18 +20,9 @@ pub fn find(word: &str) -> Option<&'static Rule> {
 
 /// The rule that was probably meant.
 pub fn nearest(word: &str) -> Option<&'static Rule> {
-    let word = word.to_lowercase();
-    let distance = |rule: &Rule| {
-        let code = rule.code.to_string().to_lowercase();
-        [strsim::osa_distance(&word, &code), strsim::osa_distance(&word, rule.name)].into_iter().min().unwrap_or(usize::MAX)
-    };
-    let allowed = (word.chars().count() / 3).max(1);
-    rules()
-        .into_iter()
-        .map(|rule| (distance(rule), rule))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, rule)| rule)
+    let codes: Vec<String> = rules().into_iter().map(|rule| rule.code.to_string()).collect();
+    let names = rules().into_iter().map(|rule| rule.name);
+    text::nearest(word, codes.iter().map(String::as_str).chain(names)).and_then(find)
 }
 
 /// Every rule on one line each.

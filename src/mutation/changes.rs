@@ -80,7 +80,7 @@ fn members(sources: &Sources, pool: &Pool<'_>, all: &mut Vec<Change>) {
     let name = pool.name.text;
     for member in pool.members.iter().filter(|_| pool.members.len() > 1) {
         let what = format!("drop `{}` from pool `{name}`", sources.text(member.span));
-        all.push(of_runs(member.span, what, vec![replaced(lists::item(sources, member.span), "")]));
+        all.push(of_runs(member.span, what, vec![replaced(edit::item(sources, member.span), "")]));
     }
     for pair in pool.members.windows(2) {
         let [one, other] = pair else { continue };
@@ -99,7 +99,7 @@ fn gate(sources: &Sources, whose: &str, gate: Option<&Gate<'_>>) -> Option<Chang
 /// Takes each redaction out, wherever it is said.
 fn redaction(sources: &Sources, route: &Route<'_>, all: &mut Vec<Change>) {
     for detector in &route.redact {
-        let item = lists::item(sources, detector.span);
+        let item = edit::item(sources, detector.span);
         // The only one of its line goes with the line.
         let alone = (item == detector.span).then(|| edit::with_keyword(sources, "redact", detector.span, detector.span)).flatten();
         let edit = alone.map_or_else(|| replaced(item, ""), |field| edit::remove(sources, field));

@@ -21,23 +21,6 @@ pub(super) fn changes(sources: &Sources, policy: &Policy<'_>, all: &mut Vec<Chan
     policy.providers.iter().for_each(|provider| higher_clearance(sources, policy, provider, all));
 }
 
-/// The place of an item of a list, with the comma that goes with it.
-pub(super) fn item(sources: &Sources, span: Span) -> Span {
-    let text = sources.get(span.file).map_or("", |source| source.text());
-    let behind = text.get(span.end as usize..).unwrap_or_default();
-    let before = text.get(..span.start as usize).unwrap_or_default();
-    let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
-    if let Some(rest) = behind.trim_start().strip_prefix(',') {
-        // With the space behind the comma, so that the next item takes its place.
-        let end = span.end + length(behind) - length(rest.trim_start_matches(' '));
-        return Span { end, ..span };
-    }
-    match before.trim_end().strip_suffix(',') {
-        Some(rest) => Span { start: length(rest), ..span },
-        None => span,
-    }
-}
-
 fn of_rules(span: Span, what: String, edit: Edit) -> Change {
     Change { what, span, edits: vec![edit], rule: true }
 }

@@ -28,6 +28,11 @@ pub struct Provider<'a> {
     pub key: KeySource<'a>,
     /// Whose key that is.
     pub key_owner: KeyOwner,
+    /// Whether one model may have several names there: it is at its vendor's own host. Elsewhere ids are the account's own.
+    pub known_host: bool,
+    /// Whether it has the name of a well-known provider and is no account of that provider's company. Absent where it is not so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub misnamed: bool,
     /// The wire protocol.
     pub protocol: Text<'a>,
     /// Every region it may process in; null: unknown, as it is wherever the address is in a variable.

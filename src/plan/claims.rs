@@ -12,6 +12,8 @@ use super::{KeyOwner, Statement, Text, Texts};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claims<'a> {
+    /// Names of accounts that are no company's: in a statement they mean the account alone, not somebody behind a router.
+    pub accounts: Texts<'a>,
     /// The assertions, in source order.
     pub assertions: Vec<Claim<'a>>,
     /// For each route everyone that a run of it can reach.
@@ -60,7 +62,7 @@ pub struct Reached<'a> {
     pub model: Text<'a>,
     /// The account.
     pub provider: Text<'a>,
-    /// Where it may be processed; null: anywhere.
+    /// Where it may be processed: the account's regions, and the one to which the model's id itself sends requests; null: anywhere.
     pub region: Option<Texts<'a>>,
     /// The companies behind the account, `vendor` and `host_vendor`, and for a provider that routes by itself those that its upstreams permit, `*` for any.
     pub vendors: Texts<'a>,

@@ -1,5 +1,6 @@
 //! What is known about the model behind each target: what the policy declares stands over what the catalogue says (language reference, section 3).
 
+use crate::catalogue::zone_of;
 use crate::catalogue::{Capability, Catalogue, Constraint, Entry, Known};
 use crate::units::{Date, Money};
 
@@ -22,6 +23,7 @@ pub struct Facts<'s> {
     pub max_output: Option<u64>,
     /// The first day without it.
     pub until: Option<Date>,
+    zone: Option<&'static str>,
     supports: crate::catalogue::Capabilities,
     input_price: Option<Money>,
     output_price: Option<Money>,
@@ -58,10 +60,16 @@ impl<'s> Facts<'s> {
             max_input: max_input(declared_context, entry).or(context),
             max_output: said(|model| model.output.map(|at| at.value)).or(entry.and_then(|entry| entry.max_output)),
             until: declared.and_then(|model| model.until.map(|at| at.value)).or(entry.and_then(|entry| entry.until)),
+            zone: provider.companies().find_map(|vendor| zone_of(vendor, &target.id)),
             supports: declared.and_then(|model| model.supports).map(|at| at.value).unwrap_or_default(),
             input_price: declared.and_then(|model| model.input_price).map(|at| at.value),
             output_price: declared.and_then(|model| model.output_price).map(|at| at.value),
         }
+    }
+
+    /// The zone to which the id itself sends requests, by the catalogue or by how such ids begin.
+    pub fn zone(&self) -> Option<&'s str> {
+        self.entry.and_then(|entry| entry.zone.as_deref()).or(self.zone)
     }
 
     /// Whether anything is known about the model.

@@ -1,4 +1,4 @@
-//! Whether a pattern's id matches a model's id: `*` stands for any run of characters but `:`.
+//! Whether a pattern's id matches a model's id, where `*` stands for any run of characters but `:`; and whether a region lies within another.
 
 /// Whether an id matches exactly, as `allow` asks.
 ///
@@ -46,6 +46,23 @@ fn glob(pattern: &[u8], id: &[u8], fence: Option<u8>, same: impl Fn(u8, u8) -> b
         }
     }
     pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
+}
+
+/// Whether a region lies within another: `eu/west-1` within `eu`.
+pub fn region_within(region: &str, wider: &str) -> bool {
+    region.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether two regions may have a place in common: one lies within the other, or is so wide that it may hold the other. `apac` may hold all but what is known
+/// to lie elsewhere.
+pub fn regions_meet(one: &str, other: &str) -> bool {
+    const ELSEWHERE: [&str; 7] = ["us", "us-gov", "ca", "sa", "eu", "uk", "af"];
+    let wide = |one: &str, other: &str| match one.split('/').next() {
+        Some("global") => true,
+        Some("apac") => !ELSEWHERE.iter().any(|place| region_within(other, place)),
+        _ => false,
+    };
+    region_within(one, other) || region_within(other, one) || wide(one, other) || wide(other, one)
 }
 
 #[cfg(test)]

@@ -11,8 +11,7 @@ use crate::{
 
 /// `policies/support.byok:41:3`.
 pub(super) fn place(sources: &Sources, span: Span) -> String {
-    let start = sources.start(span);
-    format!("{}:{}:{}", one_line(sources.name(span.file)), start.line, start.column)
+    one_line(&sources.at(span)).into_owned()
 }
 
 /// `error[BYOK202 not-allowed]`, without the message.

@@ -1,13 +1,13 @@
 //! What is claimed, whether it holds, and what each proof relies on.
 
-use crate::analysis::claims::Verdict;
+use crate::analysis::claims::{Verdict, always};
 use crate::analysis::outcomes;
 use crate::compile::Compilation;
 use crate::source::Sources;
 use crate::text::Table;
 
 use super::Section;
-use super::words::NONE;
+use super::words::{NONE, list};
 
 pub(super) fn assertions(sources: &Sources, compilation: &Compilation<'_>) -> Option<Section> {
     let mut table = Table::new(&["claim", "verdict", "relies on"]);
@@ -24,6 +24,17 @@ pub(super) fn assertions(sources: &Sources, compilation: &Compilation<'_>) -> Op
         lines.for_each(|line| table.row([String::new(), String::new(), line.to_owned()]));
     }
     Section::new("What is claimed of every run, and does it hold?", table).unless_empty()
+}
+
+/// What no way to a tool leaves out: its dominators.
+pub(super) fn ways(compilation: &Compilation<'_>) -> Option<Section> {
+    let mut table = Table::new(&["tool", "steps", "approval by", "masked"]);
+    for (tool, always) in compilation.policy.tools.iter().zip(always(compilation.world())) {
+        let Some(always) = always else { continue };
+        let approvals = list(always.roles.iter().copied());
+        table.row([tool.name.text.to_owned(), list(always.steps.iter().map(String::as_str)), approvals, list(always.detectors)]);
+    }
+    Section::new("What does every way to a tool pass?", table).unless_empty()
 }
 
 pub(super) fn tests(compilation: &Compilation<'_>) -> Option<Section> {

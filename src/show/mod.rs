@@ -33,6 +33,7 @@ pub fn overview(sources: &Sources, name: &str, compilation: &Compilation<'_>) ->
         providers::keys(compilation),
         people::tools(compilation),
         people::gates(compilation),
+        claims::ways(compilation),
         people::callers(compilation),
         people::workflows(compilation),
         data::records(compilation),

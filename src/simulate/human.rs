@@ -40,8 +40,7 @@ fn one_run(simulation: &Simulation<'_, '_>, route: &RouteRuns<'_>, run: &Run) ->
 }
 
 fn place(simulation: &Simulation<'_, '_>, span: Span) -> String {
-    let start = simulation.sources.start(span);
-    format!("{}:{}:{}", one_line(simulation.sources.name(span.file)), start.line, start.column)
+    one_line(&simulation.sources.at(span)).into_owned()
 }
 
 /// What can become of each route.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::bounds::{self, Bounds};
-use crate::analysis::claims::World;
 use crate::analysis::claims::outages::{TooMany, smallest};
 use crate::analysis::every_run::ending;
 use crate::automaton::Automaton;
 use crate::compile::Compilation;
+use crate::policy::facts::Facts;
 use crate::policy::failure::{Failure, Failures};
-use crate::policy::model::{Loss, Provider, Route, RouteId, TargetId, Upstreams};
+use crate::policy::model::{Loss, Provider, Route, RouteId, TargetId};
 
 /// What can become of a route.
 #[derive(Clone, Debug)]
@@ -64,20 +64,23 @@ impl<'c> Summary<'c> {
         }
         let fails = raised(&policy[id]).chain(ends.iter().flat_map(|(_, classes)| classes.iter())).collect::<BTreeSet<Failure>>();
         let providers = || can_serve.iter().map(|target| &policy[policy[*target].provider]);
-        let companies: BTreeSet<&str> = providers().flat_map(companies).collect();
-        let regions: BTreeSet<&str> = providers().filter_map(regions_of).flatten().collect();
+        let companies: BTreeSet<&str> = providers().flat_map(|provider| provider.companies().chain(provider.passes_on_to())).collect();
+        let zone = |target: &TargetId| compilation.facts.get(target.0 as usize).and_then(Facts::zone);
+        let places: Vec<_> = can_serve.iter().map(|target| policy[policy[*target].provider].processes_in(zone(target))).collect();
+        let any_region = places.iter().any(Option::is_none);
+        let regions: BTreeSet<&str> = places.into_iter().flatten().flatten().collect();
         let (outages, undecided) = outages(compilation, id, automaton);
         Self {
             can_fail_with: fails.into_iter().collect(),
             ends,
-            most_calls: most_calls(automaton),
+            most_calls: usize::try_from(bounds::most_calls(automaton)).unwrap_or(usize::MAX),
             bounds: bounds::of_route(policy, &compilation.facts, id, automaton),
             outages,
             undecided,
             companies: companies.into_iter().collect(),
-            any_company: providers().any(|provider| provider.is_router() && matches!(provider.upstreams, Upstreams::AnyExcept(_))),
+            any_company: providers().any(Provider::passes_on_to_anybody),
             regions: regions.into_iter().collect(),
-            any_region: providers().any(|provider| regions_of(provider).is_none()),
+            any_region,
             can_serve,
         }
     }
@@ -85,11 +88,9 @@ impl<'c> Summary<'c> {
 
 /// The smallest outages of every kind, single ones first, and the kinds that are too much to look at.
 fn outages(compilation: &Compilation<'_>, id: RouteId, automaton: &Automaton) -> (Vec<Outage>, Vec<Loss>) {
-    let Compilation { policy, automata, facts, options, .. } = compilation;
-    let world = World { policy, automata, facts, catalogue: options.catalogue };
     let (mut found, mut undecided) = (Vec::new(), Vec::new());
     for (kind, ..) in Loss::ALL {
-        match smallest(world, id, automaton, kind) {
+        match smallest(compilation.world(), id, automaton, kind) {
             Ok(sets) => found.extend(sets.into_iter().map(|lost| Outage { kind, lost })),
             Err(TooMany) => undecided.push(kind),
         }
@@ -104,34 +105,4 @@ fn raised(route: &Route<'_>) -> impl Iterator<Item = Failure> {
     let refused = (route.approve.is_some() || !route.redact.is_empty()).then_some(Failure::Refused);
     let too_large = route.max_input.map(|_| Failure::TooLarge);
     [deadline, refused, too_large].into_iter().flatten()
-}
-
-/// The companies that may see what is sent to an account, as far as they can be named.
-fn companies<'p>(provider: &'p Provider<'_>) -> impl Iterator<Item = &'p str> {
-    let behind = match &provider.upstreams {
-        Upstreams::Only(only) if provider.is_router() => only.as_slice(),
-        _ => &[],
-    };
-    provider.companies().chain(behind.iter().map(|slug| slug.text))
-}
-
-/// Where an account may process; `None` where that is not known.
-fn regions_of<'p>(provider: &'p Provider<'_>) -> Option<impl Iterator<Item = &'p str>> {
-    let region = provider.region.as_ref().filter(|_| provider.address_variable().is_none())?;
-    Some(region.value.iter().map(|slug| slug.text))
-}
-
-/// The most calls of one run. A run only ever goes on to a later place, so from the last place back every successor is known.
-fn most_calls(automaton: &Automaton) -> usize {
-    let mut calls = vec![0usize; automaton.attempts.len()];
-    let mut order: Vec<usize> = (0..calls.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(automaton.attempts.get(*index).map(|attempt| attempt.place)));
-    for index in order {
-        let Some(attempt) = automaton.attempts.get(index) else { continue };
-        let after = automaton.next(attempt).iter().filter_map(|edge| calls.get(usize::from(edge.to)).copied()).max().unwrap_or(0);
-        if let Some(slot) = calls.get_mut(index) {
-            *slot = after + 1;
-        }
-    }
-    calls.into_iter().max().unwrap_or(0)
 }

@@ -117,8 +117,7 @@ impl<'c, 's> Tested<'c, 's> {
 
     /// `policies/support.byok:41:3`.
     fn place(&self, span: Span) -> String {
-        let start = self.sources.start(span);
-        format!("{}:{}:{}", one_line(self.sources.name(span.file)), start.line, start.column)
+        one_line(&self.sources.at(span)).into_owned()
     }
 
     /// What each failed expectation of a test expected and what ran instead, line by line: a heading where there is one, what is said, its place.

@@ -1,8 +1,9 @@
 //! Who an account is: its companies, whom it passes data on to, its host, its key and its regions.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::plan::{BaseUrl, KeySource, Model, Provider, Upstreams};
+use crate::plan::{BaseUrl, KeySource, Model, Provider, Texts, Upstreams};
 
 /// Every company whose account it is: as declared, and by its host.
 pub(super) fn companies<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p str> + Clone {
@@ -28,6 +29,11 @@ pub(super) fn permits(provider: &Provider<'_>, company: &str) -> bool {
     }
 }
 
+/// Whether it may pass data on to anybody, or to anybody but a few.
+pub(super) fn passes_to_anybody(provider: &Provider<'_>) -> bool {
+    matches!(behind(provider), Some(Upstreams::AnyExcept(_)))
+}
+
 /// Whether a company may see what is sent to an account.
 pub(super) fn involves(company: &str, provider: &Provider<'_>) -> bool {
     companies(provider).any(|name| name == company) || permits(provider, company)
@@ -44,19 +50,23 @@ pub(super) fn listed<'p>(provider: &'p Provider<'p>) -> impl Iterator<Item = &'p
 
 /// Where requests go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Host<'p> {
+pub(super) enum Host {
     /// A host's name, lower case.
     Named(String),
-    /// Whatever this variable says.
-    Variable(&'p str),
+    /// Whatever a variable says: it may be any.
+    Any,
+}
+
+impl Host {
+    /// Whether two may be one.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        *self == Self::Any || *other == Self::Any || self == other
+    }
 }
 
 /// The host of an account. Two accounts at one host fail together.
-pub(super) fn host<'p>(provider: &'p Provider<'p>) -> Host<'p> {
-    let url = match &provider.base_url {
-        BaseUrl::Env(name) => return Host::Variable(name),
-        BaseUrl::Url(url) => url,
-    };
+pub(super) fn host(provider: &Provider<'_>) -> Host {
+    let BaseUrl::Url(url) = &provider.base_url else { return Host::Any };
     let rest = url.split_once("://").map_or(&**url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
     let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inside, _)| inside);
@@ -74,15 +84,15 @@ pub(super) fn host<'p>(provider: &'p Provider<'p>) -> Host<'p> {
 pub(super) enum Key<'p> {
     /// Where it is.
     Source(&'p KeySource<'p>),
-    /// Each request brings one for this account.
+    /// Each request brings one in this header.
     Brought(&'p str),
 }
 
 /// The key of an account; `None` where it needs none.
-pub(super) fn key<'p>(account: &'p str, provider: &'p Provider<'p>) -> Option<Key<'p>> {
+pub(super) fn key<'p>(provider: &'p Provider<'p>) -> Option<Key<'p>> {
     match &provider.key {
         KeySource::None => None,
-        KeySource::PerRequest(_) => Some(Key::Brought(account)),
+        KeySource::PerRequest(header) => Some(Key::Brought(header)),
         source => Some(Key::Source(source)),
     }
 }
@@ -90,7 +100,7 @@ pub(super) fn key<'p>(account: &'p str, provider: &'p Provider<'p>) -> Option<Ke
 /// A key in words: where it is, never what it is.
 pub(super) fn describe_key(key: Key<'_>) -> String {
     let (kind, place) = match key {
-        Key::Brought(account) => return format!("the key that requests bring for `{account}`"),
+        Key::Brought(header) => return format!("the key that requests bring in `{header}`"),
         Key::Source(KeySource::Env(name)) => ("variable", &**name),
         Key::Source(KeySource::File(path)) => ("file", &**path),
         Key::Source(KeySource::Keyring { service, .. }) => ("keyring", &**service),
@@ -102,9 +112,14 @@ pub(super) fn describe_key(key: Key<'_>) -> String {
 }
 
 /// The regions where an attempt may be processed, by the account and by the id of the model. None: nobody knows of the account.
-pub(super) fn regions<'p>(provider: &'p Provider<'p>, model: &'p Model<'p>) -> Option<Vec<&'p str>> {
-    let account = provider.region.as_ref().filter(|regions| !regions.is_empty())?;
-    Some(account.iter().chain(&model.zone).map(|region| &**region).collect())
+pub(super) fn regions<'p>(provider: &'p Provider<'p>, model: &'p Model<'p>) -> Option<BTreeSet<&'p str>> {
+    let all: BTreeSet<&str> = declared(provider)?.iter().chain(&model.zone).map(|region| &**region).collect();
+    (!all.contains("global")).then_some(all)
+}
+
+/// The regions that are known of an account itself. Of an address in a variable nothing is.
+fn declared<'p>(provider: &'p Provider<'p>) -> Option<&'p Texts<'p>> {
+    provider.region.as_ref().filter(|regions| !regions.is_empty() && matches!(provider.base_url, BaseUrl::Url(_)))
 }
 
 /// Whether a region lies within another: `eu/west-1` within `eu`.
@@ -114,5 +129,11 @@ pub(super) fn within(region: &str, other: &str) -> bool {
 
 /// Whether two regions have a place in common.
 pub(super) fn overlap(one: &str, other: &str) -> bool {
-    within(one, other) || within(other, one)
+    let wide = |one: &str, other: &str| match one.split('/').next() {
+        Some("global") => true,
+        // All of Asia and the Pacific, but for what is known to lie elsewhere.
+        Some("apac") => !["us", "us-gov", "ca", "sa", "eu", "uk", "af"].iter().any(|place| within(other, place)),
+        _ => false,
+    };
+    within(one, other) || within(other, one) || wide(one, other) || wide(other, one)
 }

@@ -10,6 +10,7 @@ mod losses;
 mod named;
 mod receive;
 mod ways;
+mod words;
 
 /// What came of a claim.
 pub(super) enum Decision {
@@ -32,7 +33,7 @@ impl Decision {
     }
 }
 
-/// The claims that hold, and those that nobody decided.
+/// The claims that hold, and those that nobody decided: each as the statement that was read, not in the author's words.
 pub(super) fn check(world: &World<'_>, faults: &mut Faults) -> (Vec<String>, Vec<String>) {
     let (mut proved, mut undecided) = (Vec::new(), Vec::new());
     for (index, claim) in world.plan.claims.assertions.iter().enumerate() {
@@ -43,12 +44,12 @@ pub(super) fn check(world: &World<'_>, faults: &mut Faults) -> (Vec<String>, Vec
             continue;
         }
         match claim.verdict {
-            Verdict::Undecided => undecided.push(claim.claim.clone().into_owned()),
+            Verdict::Undecided => undecided.push(words::words(world.plan, &claim.statement)),
             Verdict::Refuted => {
                 faults.add(place + "/verdict", format!("the claim {about} is refuted; no policy with such a claim becomes a plan"));
             }
             Verdict::Proved => match decide(world, &claim.statement) {
-                Decision::Holds => proved.push(claim.claim.clone().into_owned()),
+                Decision::Holds => proved.push(words::words(world.plan, &claim.statement)),
                 Decision::Broken { why, run } => {
                     let message = format!("the claim {about} is said to be proved, but it does not hold: {why}");
                     faults.0.push(Fault { run, ..Fault::new(place, message) });

@@ -6,7 +6,7 @@ use super::attempts::masks;
 use super::classes::Classes;
 use super::fault::{Faults, at};
 use super::money;
-use crate::plan::{Attempt, Lowers, Plan, Route, Text, Texts};
+use crate::plan::{Attempt, BaseUrl, Lowers, Plan, Provider, Route, Text, Texts, Upstreams};
 use crate::text::or;
 
 const PROTOCOLS: &[&str] = &["openai", "anthropic", "gemini", "openrouter", "openai_compatible"];
@@ -74,6 +74,16 @@ impl Names<'_, '_> {
         for (name, provider) in &self.plan.providers {
             self.classes(&provider.clearance, true, || at(["providers", name, "clearance"]));
             self.word(&provider.protocol, PROTOCOLS, || at(["providers", name, "protocol"]));
+            self.faults.unless(
+                provider.region.is_none() || matches!(provider.base_url, BaseUrl::Url(_)),
+                || at(["providers", name, "region"]),
+                || "its address is in a variable, so that nothing is known of where it processes".to_owned(),
+            );
+            self.faults.unless(
+                is_said_of_upstreams(provider),
+                || at(["providers", name, "upstream_vendors"]),
+                || "these are not the companies of `upstreams`: they are of another kind, or there are too many or none".to_owned(),
+            );
             self.word(provider.training.as_deref().unwrap_or("never"), &["never"], || at(["providers", name, "training"]));
         }
     }
@@ -170,6 +180,21 @@ impl Names<'_, '_> {
                 self.known(workflow, &self.plan.workflows, "workflow", || at(["callers", name, "workflows"]));
             }
         }
+    }
+}
+
+/// Whether the companies behind a provider can be those of its upstreams. Each of these is of one company; one that is but a part of a company
+/// (`google-vertex/europe`) does not except it.
+fn is_said_of_upstreams(provider: &Provider<'_>) -> bool {
+    match (&provider.upstream_vendors, &provider.upstreams) {
+        (None, _) => true,
+        (Some(Upstreams::Only(companies)), Some(Upstreams::Only(only))) => {
+            companies.len() <= only.len() && companies.is_empty() == only.is_empty()
+        }
+        (Some(Upstreams::AnyExcept(companies)), Some(Upstreams::AnyExcept(except))) => {
+            companies.len() <= except.iter().filter(|slug| !slug.contains('/')).count()
+        }
+        (Some(_), _) => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use super::accounts::{behind, companies, listed};
+use super::accounts::{behind, companies, listed, regions};
 use super::attempts::{Called, Stop};
 use super::classes::Set;
 use super::fault::{Faults, at};
@@ -61,7 +61,7 @@ fn differences(world: &World<'_>, entry: &Reached<'_>, stop: &Stop<'_>, data: Se
     let members = [
         ("data", world.classes.set(&entry.data) == Some(data)),
         ("key_owner", entry.key_owner == stop.provider.key_owner),
-        ("region", entry.region == stop.provider.region),
+        ("region", entry.region.as_ref().map(|named| named.iter().map(|region| &**region).collect()) == regions(stop.provider, stop.model)),
         ("vendors", are_vendors(&entry.vendors, stop)),
     ];
     members.iter().filter(|(_, right)| !right).map(|(member, _)| *member).collect()

@@ -22,13 +22,13 @@ pub struct Report {
     pub format: String,
     /// The plan, as it was named.
     pub plan: String,
-    /// The claims that were proved again.
+    /// The claims that were proved again: the statements that were decided, in the language's form.
     pub proved: Vec<String>,
     /// How many entries of `claims.reach` agree.
     pub reach: usize,
     /// How many routes there are.
     pub routes: usize,
-    /// The claims that the plan leaves undecided.
+    /// The claims that the plan leaves undecided, likewise.
     pub undecided: Vec<String>,
     /// Whether the plan is what it says. Where it is not, every number is 0.
     pub verified: bool,

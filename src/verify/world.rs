@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::accounts::permits;
 use super::attempts::Called;
 use super::classes::{Classes, Set};
 use super::fault::{Faults, at};
 use super::flow::{Stage, in_order};
 use super::names;
-use crate::plan::{Plan, Texts};
+use crate::plan::{Plan, Provider, Texts};
 
 /// A plan that is sound, and what follows from its tables.
 pub(super) struct World<'p> {
@@ -38,6 +39,11 @@ impl<'p> World<'p> {
     /// The set of these classes.
     pub(super) fn set(&self, names: &Texts<'_>) -> Set {
         self.classes.set(names).unwrap_or_default()
+    }
+
+    /// Whether a provider that routes on its own may pass data on to whoever has this name in a claim.
+    pub(super) fn permits(&self, provider: &Provider<'_>, name: &str) -> bool {
+        !self.plan.claims.accounts.contains(name) && permits(provider, name)
     }
 
     /// The routes that a claim speaks of.

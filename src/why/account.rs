@@ -6,8 +6,8 @@ use super::statement::{Statement, add, extend};
 use super::ways::Way;
 use super::{Question, data};
 
-/// What the account says, and what routes say of data and of managed accounts.
-pub(super) fn parts(question: Question<'_>, way: &Way) -> Vec<Statement> {
+/// What the account says, and what routes say of data and of managed accounts; and whether no fewer would do.
+pub(super) fn parts(question: Question<'_>, way: &Way) -> (Vec<Statement>, bool) {
     let policy = &question.compilation.policy;
     let provider = &policy[policy[way.target].provider];
     let name = provider.name.text;
@@ -30,9 +30,10 @@ pub(super) fn parts(question: Question<'_>, way: &Way) -> Vec<Statement> {
             );
         }
     }
-    extend(&mut parts, data::statements(question, way, provider));
+    let (lowered, fewest) = data::statements(question, way, provider);
+    extend(&mut parts, lowered);
     extend(&mut parts, terms(&routes, provider));
-    parts
+    (parts, fewest)
 }
 
 /// Regions, retention and training, where a route on the way asks for them; and who may serve behind a router, where one asks for anything.

@@ -6,11 +6,12 @@ use crate::policy::model::{Allowing, Policy, Route, TargetId};
 use super::statement::{Statement, extend};
 use super::ways::Way;
 
-/// The most combinations of entries that are looked at; beyond, each route's first entry is told.
+/// The most combinations of entries that are looked at; beyond, each route's first entry is told, and that there may be fewer.
 const MOST: usize = 4096;
 
-/// For each route on the way an entry of its allowlist; of all choices the one with the fewest statements, the first in the source among equals.
-pub(super) fn entries(policy: &Policy<'_>, way: &Way) -> Vec<Statement> {
+/// For each route on the way an entry of its allowlist; of all choices the one with the fewest statements, the first in the source among equals. With it
+/// whether all choices were looked at.
+pub(super) fn entries(policy: &Policy<'_>, way: &Way) -> (Vec<Statement>, bool) {
     let mut routes: Vec<&Route<'_>> = Vec::new();
     for route in way.path.iter().map(|hop| &policy[hop.route]) {
         if !routes.iter().any(|known| known.name == route.name) {
@@ -38,7 +39,7 @@ pub(super) fn entries(policy: &Policy<'_>, way: &Way) -> Vec<Statement> {
         };
         choices = choices.iter().flat_map(longer).collect();
     }
-    choices.into_iter().min_by_key(Vec::len).unwrap_or_default()
+    (choices.into_iter().min_by_key(Vec::len).unwrap_or_default(), combinations <= MOST)
 }
 
 /// The ways in which a route's own allowlist admits a target.

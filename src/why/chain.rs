@@ -7,11 +7,22 @@ use super::statement::{Statement, add, extend};
 use super::ways::Way;
 
 /// The fewest lines: what each route on the way calls first, the alternatives that lead on, and the members of pools among them. Other alternatives
-/// are left out: without them a run comes here straight, for whoever is called may fail with any class, and a target that was not tried before is called.
+/// are left out: without them a run comes here straight, for whoever is called may fail with any class. Where a target stands twice this need not be so.
 pub(super) fn lines(policy: &Policy<'_>, way: &Way) -> Vec<Statement> {
     let mut lines = Vec::new();
     way.path.iter().for_each(|hop| extend(&mut lines, hop_lines(policy, hop)));
     lines
+}
+
+/// The alternatives of the chains on a way that are not on it themselves.
+pub(super) fn others(policy: &Policy<'_>, way: &Way) -> Vec<Statement> {
+    let mut others = Vec::new();
+    for hop in &way.path {
+        let route = &policy[hop.route];
+        let all = (0u16..).zip(&route.chain).filter(|(number, _)| ![0, hop.alternative].contains(number));
+        extend(&mut others, all.map(|(number, step)| Statement::new(step.span, does(policy, route.name.text, step, number))));
+    }
+    others
 }
 
 /// What leads from one route on: its first call, and the alternative.

@@ -3,7 +3,7 @@
 use crate::diagnostic::Edit;
 use crate::edit::{add_after, add_before, add_first};
 use crate::policy::failure::Failures;
-use crate::policy::model::{Allowing, Fallback, Policy, Route};
+use crate::policy::model::{Allowing, Fallback, Policy, Route, RouteId};
 use crate::source::{Sources, Span};
 
 use super::Question;
@@ -35,10 +35,11 @@ impl Change {
     }
 }
 
-/// Names the target as the last alternative of the route.
-pub(super) fn fallback(question: Question<'_>) -> Option<Change> {
+/// Names the target as the last alternative of a route: the one that is asked about before one that it falls back to.
+pub(super) fn fallback(question: Question<'_>, route: RouteId) -> Option<Change> {
     let (policy, sources) = (&question.compilation.policy, question.original.sources);
-    let route = &policy[question.route];
+    let far = if route == question.route { 0 } else { 2 + imported(policy, policy[route].span) };
+    let route = &policy[route];
     let (name, target) = (route.name.text, &question.wanted.text);
     let value = format!("{target} on {}", Failures::DEFAULT.describe());
     let last = route.chain.last()?.span;
@@ -47,10 +48,10 @@ pub(super) fn fallback(question: Question<'_>) -> Option<Change> {
         // Written out in the route itself; one of the defaults is for other routes too.
         Fallback::None(none) if within(none, route.span) => {
             let before = sources.text(none).strip_suffix("none").unwrap_or("fallback ");
-            Change::new("fallback", 1, title, Edit { span: none, text: format!("{before}{value}") })
+            Change::new("fallback", 1 + far, title, Edit { span: none, text: format!("{before}{value}") })
                 .widens(format!("route `{name}` no longer says `fallback none`, that nothing follows"))
         }
-        _ => Change::new("fallback", 0, title, add_after(sources, last, "fallback", &value)),
+        _ => Change::new("fallback", far, title, add_after(sources, last, "fallback", &value)),
     })
 }
 
@@ -123,6 +124,11 @@ pub(super) fn allow(question: Question<'_>, route: &Route<'_>) -> Option<Change>
         add_before(sources, route.chain.first()?.span, "allow", &all.join(", "))
     };
     Some(Change::new(format!("allow {name}"), 0, format!("let route `{name}` allow `{target}`"), edit))
+}
+
+/// A change of a file that other policies may import is further reaching.
+pub(super) fn imported(policy: &Policy<'_>, span: Span) -> usize {
+    if policy.is_own(span) { 0 } else { 3 }
 }
 
 /// Whether a place lies within another.

@@ -12,11 +12,11 @@ use super::change::within;
 use super::statement::{Statement, add, extend};
 use super::ways::Way;
 
-/// The most `lowers` of a way of which every combination is looked at; beyond, all of them are told.
+/// The most `lowers` of a way of which every combination is looked at; beyond, all of them are told, and that there may be fewer.
 const MOST_LOWERS: usize = 10;
 
-/// As few statements as will do.
-pub(super) fn statements(question: Question<'_>, way: &Way, provider: &Provider<'_>) -> Vec<Statement> {
+/// As few statements as will do, and whether all choices were looked at.
+pub(super) fn statements(question: Question<'_>, way: &Way, provider: &Provider<'_>) -> (Vec<Statement>, bool) {
     let policy = &question.compilation.policy;
     let lowest = policy.classes.lowest().map_or(ClassSet::NONE, |class| policy.classes.below(class));
     let all: Vec<Lowered<'_>> = way
@@ -48,7 +48,7 @@ pub(super) fn statements(question: Question<'_>, way: &Way, provider: &Provider<
             best = Some(statements);
         }
     }
-    best.unwrap_or_default()
+    (best.unwrap_or_default(), !every)
 }
 
 fn lower<'l>(policy: &Policy<'_>, accepted: ClassSet, lowered: impl Iterator<Item = &'l Lowered<'l>>) -> ClassSet {

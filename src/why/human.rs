@@ -16,7 +16,8 @@ pub fn why(question: Question<'_>, reached: &Reached) -> String {
     let (route, target) = (question.route_name(), one_line(&question.wanted.text));
     let mut text = format!("route `{route}` reaches `{target}`: it {}\n", called(question, reached));
     let statements = reached.statements.len();
-    let _ = writeln!(text, "\n{statements} statements let it; without any one of them this would not be so:");
+    let fewer = if reached.fewest { ", and no fewer do" } else { "; there may be fewer, for there are more choices than byokc looks at" };
+    let _ = writeln!(text, "\n{statements} statements let it{fewer}:");
     let mut above = String::new();
     for statement in &reached.statements {
         // Statements that share a line are told below it.
@@ -30,12 +31,12 @@ pub fn why(question: Question<'_>, reached: &Reached) -> String {
     text
 }
 
-/// `is called after openai/gpt-6-luna fails with timeout`.
+/// `is called after openai/gpt-6-luna times out`.
 fn called(question: Question<'_>, reached: &Reached) -> String {
     let automaton = question.compilation.automaton(question.route);
-    let failed = reached.run.iter().filter_map(|event| {
-        let target = automaton?.attempts.get(event.attempt)?.target;
-        Some(format!("`{}` fails with {}", question.compilation.policy[target].text, event.failure.as_str()))
+    let failed = reached.run.iter().filter_map(|call| {
+        let target = automaton?.attempts.get(usize::from(call.attempt))?.target;
+        Some(format!("`{}` {}", question.compilation.policy[target].text, call.failure?.happens()))
     });
     let failed: Vec<String> = failed.collect();
     if failed.is_empty() { "is called first".to_owned() } else { format!("is called after {}", failed.join(" and ")) }

@@ -26,6 +26,8 @@ struct Document {
     run: Vec<Event>,
     /// The smallest set of statements that lets it; empty where it does not reach.
     statements: Vec<Statement>,
+    /// Whether every choice was looked at. Else there may be fewer statements, or an edit that was not tried.
+    complete: bool,
     /// What stops it.
     reasons: Vec<Reason>,
     /// Facts about the target.
@@ -131,13 +133,13 @@ struct Position {
 pub fn why(question: Question<'_>, reached: &Reached) -> String {
     let policy = &question.compilation.policy;
     let automaton = question.compilation.automaton(question.route);
-    let run = reached.run.iter().filter_map(|event| {
-        let attempt = automaton?.attempts.get(event.attempt)?;
-        Some(Event { target: policy[attempt.target].text.to_owned(), outcome: event.failure.as_str() })
+    let run = reached.run.iter().filter_map(|call| {
+        let attempt = automaton?.attempts.get(usize::from(call.attempt))?;
+        Some(Event { target: policy[attempt.target].text.to_owned(), outcome: call.failure?.as_str() })
     });
     let statement = |one: &super::Statement| Statement { does: one.does.clone(), place: place(question, one.span) };
     let statements = reached.statements.iter().map(statement).collect();
-    pretty(&Document { reaches: true, run: run.collect(), statements, ..empty(question) })
+    pretty(&Document { reaches: true, run: run.collect(), statements, complete: reached.fewest, ..empty(question) })
 }
 
 /// That it does not: what stops it, and what would allow it. With no answer, nothing was asked for but whether it does.
@@ -152,6 +154,7 @@ pub fn why_not(question: Question<'_>, answer: Option<&Answer>, reaches: bool) -
         document.reasons = answer.reasons.reasons.iter().map(reason).collect();
         document.notes.clone_from(&answer.reasons.notes);
         document.decide.clone_from(&answer.decide);
+        document.complete = answer.complete;
         document.proposal = answer.proposal.as_ref().map(|proposal| Proposal {
             changes: proposal.changes.iter().map(|change| self::change(question, change)).collect(),
             lets: proposal.lets.clone(),
@@ -179,6 +182,7 @@ fn empty(question: Question<'_>) -> Document {
         reaches: false,
         run: Vec::new(),
         statements: Vec::new(),
+        complete: true,
         reasons: Vec::new(),
         notes: Vec::new(),
         proposal: None,

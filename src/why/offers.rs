@@ -2,31 +2,42 @@
 
 use crate::analysis::lists::Lists;
 use crate::analysis::reach::received;
-use crate::automaton::Place;
+use crate::automaton::{Attempt, Automaton, Place};
 use crate::compile::Compilation;
 use crate::diagnostic::{Diagnostic, Edit, SubjectKind};
-use crate::edit::{add_before, remove};
-use crate::policy::model::{Allowing, Policy, Route, RouteId};
+use crate::edit::{add_before, item, remove};
+use crate::policy::model::{Allowing, Route, RouteId};
 use crate::recheck::Overlay;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::text::{and, count, tick};
 
 use super::Question;
-use super::change::{Change, allow, clear, declare, entry_behind, within};
+use super::change::{Change, allow, clear, declare, entry_behind, imported, within};
 use super::ways::route_of;
 
 /// The changes that an error of the edited policy calls for.
 pub(super) fn offers(question: Question<'_>, overlay: &Overlay<'_>, after: &Compilation<'_>, error: &Diagnostic) -> Vec<Change> {
     let about = error.subject.as_ref().filter(|subject| subject.kind == SubjectKind::Route);
     let Some(called) = about.and_then(|subject| route_of(after, &subject.name)) else { return Vec::new() };
-    let place = after.automaton(called).and_then(|automaton| {
-        let found = automaton.attempts.iter().find(|attempt| automaton.place(attempt).span == error.span);
-        found.filter(|attempt| Some(attempt.target) == question.wanted.target(&after.policy)).map(|attempt| (automaton, attempt))
-    });
     if error.rule.code.0 == 208 {
         return original(question, after, called).and_then(|route| allow(question, route)).into_iter().collect();
     }
-    let Some((automaton, attempt)) = place else { return Vec::new() };
+    let Some(automaton) = after.automaton(called) else { return Vec::new() };
+    let target = question.wanted.target(&after.policy);
+    // Several ways may end at one place, a member of a pool: the finding need not be about the first.
+    let here = automaton.attempts.iter().filter(|attempt| Some(attempt.target) == target && automaton.place(attempt).span == error.span);
+    let mut changes = here.map(|attempt| on_way(question, overlay, after, error, (called, automaton, attempt)));
+    changes.find(|changes| !changes.is_empty()).unwrap_or_default()
+}
+
+/// The changes that an error of an attempt calls for, where it is about this one.
+fn on_way(
+    question: Question<'_>,
+    overlay: &Overlay<'_>,
+    after: &Compilation<'_>,
+    error: &Diagnostic,
+    (called, automaton, attempt): (RouteId, &Automaton, &Attempt),
+) -> Vec<Change> {
     let path = automaton.path(automaton.place(attempt));
     match error.rule.code.0 {
         202 => admit(question, after, &path),
@@ -36,7 +47,11 @@ pub(super) fn offers(question: Question<'_>, overlay: &Overlay<'_>, after: &Comp
         401 => {
             let policy = &after.policy;
             let provider = &policy[policy[attempt.target].provider];
-            let needed = provider.clearance.union(received(policy, called, automaton, attempt));
+            let received = received(policy, called, automaton, attempt);
+            if received.within(provider.clearance) {
+                return Vec::new();
+            }
+            let needed = provider.clearance.union(received);
             let names: Vec<&str> = policy.classes.top(needed).iter().map(|class| policy.classes.name(class)).collect();
             let classes = names.join(", ");
             clear(question, &classes).or_else(|| declare(question, Some(&classes))).into_iter().collect()
@@ -112,12 +127,12 @@ fn permit(question: Question<'_>, overlay: &Overlay<'_>, after: &Compilation<'_>
     if let Some(named) =
         deny.routes.as_ref().filter(|named| named.len() > 1).and_then(|_| route_named(sources.text(deny.span), deny.span, name))
     {
-        let edit = without(sources.text(deny.span), deny.span, named);
+        let edit = without(sources, named);
         let change = Change::new(format!("deny {}", pattern.start), 10 + far, format!("take route `{name}` out of `deny {text}`"), edit);
         changes.push(change.widens(format!("what that deny forbids is no longer denied to `{name}`{reason}")));
     }
     let whole = deny.patterns.len() == 1;
-    let edit = if whole { remove(sources, deny.span) } else { without(sources.text(deny.span), deny.span, pattern) };
+    let edit = if whole { remove(sources, deny.span) } else { without(sources, pattern) };
     let change = Change::new(format!("deny {}", pattern.start), 20 + far, format!("take `deny {text}` away"), edit);
     let whom = if deny.routes.is_none() { "to any route" } else { "to the routes that it names" };
     changes.push(change.widens(format!("what `deny {text}` forbids is no longer denied {whom}{reason}")));
@@ -140,17 +155,8 @@ fn route_named(text: &str, deny: Span, name: &str) -> Option<Span> {
 }
 
 /// Takes one entry out of a list that commas separate.
-fn without(text: &str, whole: Span, entry: Span) -> Edit {
-    let local = |place: u32| (place - whole.start) as usize;
-    let behind = text.get(local(entry.end)..).unwrap_or_default();
-    let before = text.get(..local(entry.start)).unwrap_or_default();
-    let length = |text: &str| u32::try_from(text.len()).unwrap_or(0);
-    let span = match (behind.trim_start().strip_prefix(','), before.trim_end().strip_suffix(',')) {
-        (Some(rest), _) => Span { end: entry.end + length(behind) - length(rest.trim_start()), ..entry },
-        (None, Some(rest)) => Span { start: whole.start + length(rest), ..entry },
-        (None, None) => entry,
-    };
-    Edit { span, text: String::new() }
+fn without(sources: &Sources, entry: Span) -> Edit {
+    Edit { span: item(sources, entry), text: String::new() }
 }
 
 /// Says where the account's key is, as the finding proposes.
@@ -182,9 +188,4 @@ fn prefer(question: Question<'_>, after: &Compilation<'_>, path: &[Place]) -> Ve
         })
         .into_iter()
         .collect()
-}
-
-/// A change of a file that other policies may import is further reaching.
-fn imported(policy: &Policy<'_>, span: Span) -> usize {
-    if policy.is_own(span) { 0 } else { 3 }
 }

@@ -67,7 +67,7 @@ fn lets(question: Question<'_>, after: &Compilation<'_>) -> Vec<String> {
         }
         let ways = ways(after, id, question.wanted).unwrap_or_default();
         let clean = ways.iter().filter(|way| way.against.is_empty());
-        let attempts = clean.filter_map(|way| automaton.attempts.get(way.attempt));
+        let attempts = clean.filter_map(|way| automaton.attempts.get(usize::from(way.attempt)));
         let sent = attempts.fold(ClassSet::NONE, |all, attempt| all.union(received(policy, id, automaton, attempt)));
         if !sent.is_empty() {
             let title = question.wanted.provider(policy).map_or("", |provider| &policy[provider].title);

@@ -57,7 +57,7 @@ pub(super) fn reasons(question: Question<'_>) -> Reasons {
     if let (false, None) = (declared, &declaration) {
         return found;
     }
-    let trial: Vec<Change> = fallback(question).into_iter().chain(declaration).collect();
+    let trial: Vec<Change> = fallback(question, question.route).into_iter().chain(declaration).collect();
     let overlay = Overlay::new(question.original, trial.into_iter().map(|change| change.edit));
     let after = overlay.compile();
     let ways = route_of(&after, name).and_then(|route| ways(&after, route, wanted)).unwrap_or_default();

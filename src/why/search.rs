@@ -1,8 +1,10 @@
 //! Looks for the smallest set of changes that lets a route reach a target: tries sets in the order of their cost, each by compiling what it makes of the policy.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::diagnostic::Diagnostic;
+use crate::policy::model::RouteId;
 use crate::recheck::{Overlay, Pairs};
 
 use super::Question;
@@ -27,14 +29,14 @@ pub(super) fn search(question: Question<'_>, reasons: Reasons) -> Answer {
     let bytes: usize = policy.files.iter().filter_map(|file| question.original.sources.get(*file)).map(|source| source.text().len()).sum();
     let trials = MOST_BYTES.checked_div(bytes).unwrap_or(MOST_TRIALS).clamp(1, MOST_TRIALS);
     let mut answer = Answer { reasons, proposal: None, decide: Vec::new(), complete: true };
-    let Some(start) = start(question, answer.reasons.named) else {
+    let Some(starts) = starts(question, answer.reasons.named) else {
         answer.decide.push(format!(
             "what provider `{}` is: its `protocol`, its `base_url` and where its `key` is; the name alone does not say",
             question.wanted.account
         ));
         return answer;
     };
-    let mut open = vec![start];
+    let mut open = starts;
     let mut seen = BTreeSet::new();
     let mut tried = 0;
     while let Some(set) = cheapest(&mut open) {
@@ -65,17 +67,32 @@ pub(super) fn search(question: Question<'_>, reasons: Reasons) -> Answer {
     answer
 }
 
-/// What any proposal begins with. `None` where the account is not declared and its name does not say what it is.
-fn start(question: Question<'_>, named: bool) -> Option<Vec<Change>> {
-    if named {
-        return Some(Vec::new());
-    }
+/// What proposals begin with: nothing, where the target is named already, and naming it in any of the routes that a run comes to. `None` where the account
+/// is not declared and its name does not say what it is.
+fn starts(question: Question<'_>, named: bool) -> Option<Vec<Vec<Change>>> {
     let declared = question.wanted.provider(&question.compilation.policy).is_some();
     let account = if declared { None } else { Some(declare(question, None)?) };
-    Some(fallback(question).into_iter().chain(account).collect())
+    let named = named.then(Vec::new);
+    let fallbacks = routes(question).into_iter().filter_map(|route| fallback(question, route));
+    Some(named.into_iter().chain(fallbacks.map(|change| iter::once(change).chain(account.clone()).collect())).collect())
+}
+
+/// The route that is asked about, and those that it falls back to.
+fn routes(question: Question<'_>) -> Vec<RouteId> {
+    let mut routes = vec![question.route];
+    let automaton = question.compilation.automaton(question.route);
+    let paths =
+        automaton.into_iter().flat_map(|automaton| automaton.attempts.iter().map(|attempt| automaton.path(automaton.place(attempt))));
+    for hop in paths.flatten() {
+        if !routes.contains(&hop.route) {
+            routes.push(hop.route);
+        }
+    }
+    routes
 }
 
 /// Why a set of changes does not do, and the larger sets that may.
+#[derive(Default)]
 struct Stopped {
     /// What stands against it that no change mends.
     told: Vec<String>,
@@ -88,29 +105,33 @@ fn attempt(question: Question<'_>, set: &[Change]) -> Result<Proposal, Stopped> 
     let pairs = Pairs::new(&question.compilation.diagnostics, &after.diagnostics, &overlay);
     let route = route_of(&after, question.route_name());
     let all = route.and_then(|route| ways(&after, route, question.wanted)).unwrap_or_default();
-    let best: Option<&Way> = all.iter().min_by_key(|way| way.against.len());
-    let mut errors: Vec<&Diagnostic> =
-        best.into_iter().flat_map(|way| &way.against).filter_map(|index| after.diagnostics.get(*index)).collect();
-    for error in pairs.new_errors(&after.diagnostics) {
-        if !errors.iter().any(|known| std::ptr::eq(*known, error)) {
-            errors.push(error);
-        }
-    }
-    if errors.is_empty() && best.is_some() {
+    let new: Vec<&Diagnostic> = pairs.new_errors(&after.diagnostics).collect();
+    let stands_against = |way: &Way| way.against.iter().filter_map(|index| after.diagnostics.get(*index)).collect::<Vec<_>>();
+    if new.is_empty() && all.iter().any(|way| way.against.is_empty()) {
         return Ok(Proposal::new(question, set.to_vec(), &after, &pairs));
     }
-    let mut told = Vec::new();
-    let mut next: Option<Vec<Vec<Change>>> = None;
-    for error in errors {
-        let changes = offers(question, &overlay, &after, error);
-        if changes.is_empty() {
-            told.push(tell(error));
+    let mut stopped = Stopped::default();
+    // What stands against one way need not stand against another. Where there is none, what is new tells why.
+    let ways = if all.is_empty() { vec![Vec::new()] } else { all.iter().map(stands_against).collect() };
+    for mut errors in ways {
+        for error in &new {
+            if !errors.iter().any(|known| std::ptr::eq(*known, *error)) {
+                errors.push(error);
+            }
         }
+        let mended: Vec<(&Diagnostic, Vec<Change>)> =
+            errors.into_iter().map(|error| (error, offers(question, &overlay, &after, error))).collect();
+        let for_good = mended.iter().filter(|(_, changes)| changes.is_empty()).map(|(error, _)| tell(error));
+        let for_good: Vec<String> = for_good.collect();
         // One error after the other: all have to go, so it does not matter which goes first.
-        next = next.or_else(|| (!changes.is_empty()).then(|| changes.into_iter().map(|change| with(set, change)).collect()));
+        if for_good.is_empty()
+            && let Some((_, changes)) = mended.into_iter().next()
+        {
+            stopped.next.extend(changes.into_iter().map(|change| with(set, change)));
+        }
+        stopped.told.extend(for_good);
     }
-    let next = if told.is_empty() { next.unwrap_or_default() } else { Vec::new() };
-    Err(Stopped { told, next })
+    Err(stopped)
 }
 
 /// An error that no change mends, and what it says that a person may do.

@@ -3,6 +3,7 @@
 use crate::catalogue::{Catalogue, WellKnown, providers::all_well_known, well_known};
 use crate::policy::model::{Policy, ProviderId, TargetId};
 use crate::policy::resolve::read_target;
+use crate::text::nearest;
 
 /// An account's name and a model's id there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +46,7 @@ impl Wanted {
             return None;
         }
         let declared = policy.providers.iter().map(|provider| provider.name.text);
-        let all = declared.chain(all_well_known().iter().map(|known| known.name));
-        let near = all.map(|name| (strsim::osa_distance(name, &self.account), name)).min_by_key(|(distance, _)| *distance);
-        near.filter(|(distance, _)| *distance <= self.account.len() / 3).map(|(_, name)| name)
+        nearest(&self.account, declared.chain(all_well_known().iter().map(|known| known.name)))
     }
 
     /// The model that was probably meant, where the catalogue knows the account's vendor, but not this model.

@@ -1,6 +1,6 @@
 //! The ways on which a route may call a target, and the errors that stand against each.
 
-use crate::automaton::Place;
+use crate::automaton::{Place, What};
 use crate::compile::Compilation;
 use crate::diagnostic::{Diagnostic, Severity, SubjectKind};
 use crate::policy::model::{RouteId, TargetId};
@@ -11,8 +11,10 @@ use super::wanted::Wanted;
 /// One way from a route to a target.
 #[derive(Clone, Debug)]
 pub(super) struct Way {
-    /// The attempt at its end: the first one at its place.
-    pub(super) attempt: usize,
+    /// Whether no run goes it as the policy is, because each has called the target before.
+    pub(super) hidden: bool,
+    /// The attempt at its end, the first one at its place; of a hidden way one at the end of another.
+    pub(super) attempt: u16,
     /// The target.
     pub(super) target: TargetId,
     /// The places on it, the target's own last.
@@ -27,15 +29,25 @@ pub(super) fn ways(compilation: &Compilation<'_>, route: RouteId, wanted: &Wante
     let mut ways: Vec<Way> = Vec::new();
     let mut seen = Vec::new();
     let target = wanted.target(&compilation.policy);
-    for (number, attempt) in automaton.attempts.iter().enumerate() {
+    for (number, attempt) in (0u16..).zip(&automaton.attempts) {
         if Some(attempt.target) == target && !seen.contains(&attempt.place) {
             seen.push(attempt.place);
             let path = automaton.path(automaton.place(attempt));
             let against = against(compilation, route, wanted, &path);
-            ways.push(Way { attempt: number, target: attempt.target, path, against });
+            ways.push(Way { hidden: false, attempt: number, target: attempt.target, path, against });
         }
     }
     Some(ways)
+}
+
+/// The ways that no run goes, because each run has called the target before: were the alternatives out that come before, a run would.
+pub(super) fn hidden(compilation: &Compilation<'_>, route: RouteId, known: &[Way]) -> Vec<Way> {
+    let (Some(automaton), Some(first)) = (compilation.automaton(route), known.first()) else { return Vec::new() };
+    let reached = |index: u16| automaton.attempts.iter().any(|attempt| attempt.place == index);
+    let places = (0u16..)
+        .zip(&automaton.places)
+        .filter(|(index, place)| matches!(place.what, What::Target(target) if target == first.target) && !reached(*index));
+    places.map(|(_, place)| Way { hidden: true, path: automaton.path(place), against: Vec::new(), ..first.clone() }).collect()
 }
 
 /// Whether a route, by its name, reaches a target in a compilation of a policy.

@@ -103,10 +103,14 @@ impl Choices {
 }
 
 pub(crate) fn with<R>(text: &str, look: impl FnOnce(&Sources, &Compilation<'_>) -> R) -> R {
+    compiled(text, |sources, compilation| look(sources, &compilation))
+}
+
+pub(crate) fn compiled<R>(text: &str, look: impl for<'a> FnOnce(&'a Sources, Compilation<'a>) -> R) -> R {
     let sources = Sources::default();
     let root = sources.add(Source::new("p.byok", text));
     let options = Options { catalogue: Catalogue::builtin(), today: Date::new(2026, 11, 24).unwrap() };
-    look(&sources, &compile(&sources, root, &NoImports, options))
+    look(&sources, compile(&sources, root, &NoImports, options))
 }
 
 /// The plan's digest, where there are no errors.

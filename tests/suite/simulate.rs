@@ -208,3 +208,18 @@ fn one_run_writes_both() {
     assert!(folder.read("out.json").starts_with("{\n  \"format\": \"byok-simulation/1\""));
     assert_eq!(folder.run(&["simulate", "p.byok", "--output", "json=p.byok"]).code, 2);
 }
+
+#[test]
+fn where_it_is_processed_and_who_sees_it_is_told_as_claims_count_it() {
+    let policy = "provider azure_openai { base_url \"https://example.openai.azure.com/openai/v1\"  key env AZURE  clearance public  region us }
+provider router { protocol openrouter  base_url \"https://openrouter.ai/api/v1\"  key env ROUTER  clearance public  region jp  upstreams only google-vertex/europe }
+model azure_openai/deployed { is azure/eu/gpt-4.1 }
+allow default { azure_openai/* router/* }
+route a { accepts public  primary azure_openai/deployed  fallback router/google/gemini-2.5-pro on outage }
+";
+    let ran = Folder::with(&[("p.byok", policy)]).run(&["simulate", "p.byok", "--all", "--output", "json", "--as-of", "2026-11-24"]);
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    let summary = &document["summary"][0];
+    assert_eq!(summary["companies"], serde_json::json!(["azure", "openrouter", "vertex"]), "{document:#}");
+    assert_eq!(summary["regions"], serde_json::json!(["eu", "europe", "jp", "us"]));
+}

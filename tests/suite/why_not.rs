@@ -112,6 +112,20 @@ fn a_route_that_goes_by_the_default_list_gets_a_list_of_its_own() {
 }
 
 #[test]
+fn an_edit_that_breaks_an_assertion_is_not_offered() {
+    let text = "data public < internal\n\nprovider openai {\n  key        env OPENAI_API_KEY\n  clearance  internal\n}\n\n\
+        provider anthropic {\n  key        env ANTHROPIC_API_KEY\n  clearance  internal\n}\n\n\
+        route a {\n  accepts   internal\n  allow     openai/*, anthropic/*\n  primary   openai/gpt-6-luna\n  fallback  none\n}\n";
+    let asked = ["why-not", "--as-of", "2026-11-24", "p.byok", "a", "anthropic/claude-haiku-5-5"];
+    let free = Folder::with(&[("p.byok", text)]).run(&asked);
+    assert!(free.stdout.contains("The smallest edit that allows it, 1 change."), "{}", free.stdout);
+    let asserted = format!("{text}\nassert \"internal data stays with OpenAI\" internal reaches only openai\n");
+    let ran = Folder::with(&[("p.byok", &asserted)]).run(&asked);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    snapshot("why_not", "asserted", &ran.stdout);
+}
+
+#[test]
 fn the_edits_of_the_document_are_those_that_are_shown() {
     let folder = Folder::with(&[("p.byok", &support())]);
     let target = "openrouter/openai/gpt-6-sol";

@@ -1,9 +1,10 @@
 //! What the attempts of two routes share: a provider, a vendor, a model or a key.
 
-use super::whom::{Behind, apart};
+use super::whom::{Behind, address_of, apart, declared_model, key_of};
 use super::{Event, Found, Judge, Refutation, Sum, Verdict, attempts_where, runs};
 use crate::automaton::Automaton;
-use crate::policy::model::{At, BaseUrl, Common, KeySource, Provider, RouteId, TargetId};
+use crate::message::key_header;
+use crate::policy::model::{At, Common, KeySource, RouteId, TargetId};
 
 /// What two targets have in common.
 struct Shared {
@@ -59,9 +60,12 @@ fn share(judge: &Judge<'_, '_>, common: Common, one: TargetId, other: TargetId) 
     let known = |what: String| Some(Shared { what, unknown: false });
     match common {
         Common::Provider if mine.name.text == theirs.name.text => known(format!("the account `{}`", mine.name.text)),
-        Common::Provider => {
-            place(mine).zip(place(theirs)).filter(|(one, other)| one == other).and_then(|(host, _)| known(format!("the host `{host}`")))
-        }
+        Common::Provider => match (mine.place(), theirs.place()) {
+            (Some(one), Some(other)) => (one == other).then(|| known(format!("the host `{one}`")))?,
+            // An address that only the machine knows may be any.
+            (None, _) => Some(Shared { what: format!("a host: the address of `{}` is in a variable", mine.name.text), unknown: true }),
+            (_, None) => Some(Shared { what: format!("a host: the address of `{}` is in a variable", theirs.name.text), unknown: true }),
+        },
         Common::Vendor => {
             if let Some(company) = mine.companies().find(|company| theirs.companies().any(|other| other == *company)) {
                 return known(format!("the vendor `{company}`"));
@@ -93,7 +97,7 @@ fn share(judge: &Judge<'_, '_>, common: Common, one: TargetId, other: TargetId) 
             let (one, other) = (&mine.key.as_ref()?.value, &theirs.key.as_ref()?.value);
             let same = match one {
                 KeySource::None => false,
-                KeySource::PerRequest => mine.name.text == theirs.name.text,
+                KeySource::PerRequest => one == other && key_header(mine.name.text) == key_header(theirs.name.text),
                 _ => one == other,
             };
             same.then(|| known(format!("the key {}", one.describe())))?
@@ -101,29 +105,12 @@ fn share(judge: &Judge<'_, '_>, common: Common, one: TargetId, other: TargetId) 
     }
 }
 
-/// Where an account is called; accounts on this machine are in one place.
-fn place<'p>(account: &'p Provider<'_>) -> Option<&'p str> {
-    match account.base_url.as_ref()? {
-        BaseUrl::Address { loopback: true, .. } => Some("localhost"),
-        BaseUrl::Address { host, .. } => Some(host),
-        BaseUrl::Variable(name) => Some(name),
-    }
-}
-
 fn relies_on(judge: &Judge<'_, '_>, common: Common, target: TargetId) -> Vec<Event> {
-    let policy = judge.policy;
     match common {
+        Common::Provider => address_of(judge, target).into_iter().collect(),
         Common::Vendor => apart(judge, target),
-        Common::Model => {
-            let declared = policy[target].model.and_then(|index| policy.models.get(index as usize));
-            let is = declared.and_then(|model| model.is.as_ref());
-            let event = is.map(|is| Event {
-                span: is.span,
-                text: format!("`{}` is declared to be `{}/{}`", policy[target].text, is.value.0, is.value.1),
-            });
-            event.into_iter().collect()
-        }
-        Common::Provider | Common::Key => Vec::new(),
+        Common::Model => declared_model(judge, target).into_iter().collect(),
+        Common::Key => key_of(judge, target).into_iter().collect(),
     }
 }
 
@@ -141,7 +128,9 @@ fn refutation(judge: &Judge<'_, '_>, one: Way<'_>, other: Way<'_>, shared: &Shar
     }
     let (name, of) = (policy[one.0].name.text, policy[other.0].name.text);
     let verb = if shared.unknown { "may share" } else { "share" };
-    let help = if shared.what.starts_with("a model") {
+    let help = if shared.what.starts_with("a host") {
+        "write the address as a string, or claim independence by key".to_owned()
+    } else if shared.what.starts_with("a model") {
         "say which model it is, `model TARGET { is VENDOR/MODEL }`, or claim independence by provider or vendor".to_owned()
     } else {
         format!("take one of the two out of its chain; fallbacks count, of `{name}` as of `{of}`")

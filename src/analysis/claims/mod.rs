@@ -3,25 +3,29 @@
 //! A run is a path through a route's automaton: at each attempt every class may be shown, whatever was shown before. Whatever is unknown is
 //! read against the claim.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
+use crate::analysis::lists::Aliases;
 use crate::automaton::{Attempt, Automaton, TooLong};
 use crate::catalogue::Catalogue;
 use crate::policy::facts::Facts;
 use crate::policy::model::{At, Claim, Policy, Provider, RouteId, Routes, TargetId, WorkflowId};
 use crate::source::Span;
 
+mod always;
 mod fewest;
 mod independent;
 pub mod outages;
 mod receives;
-mod runs;
 mod serves;
+mod things;
 mod ways;
 mod whom;
 mod worst;
 
-pub use runs::{Call, Trace};
+use super::runs;
+pub use super::runs::{Call, Trace};
+pub use always::{Always, always};
 
 /// What came of an assertion.
 #[derive(Clone, Debug)]
@@ -47,7 +51,7 @@ pub enum Verdict {
     Unjudged,
 }
 
-/// A run that breaks a claim; no shorter one does.
+/// A run that breaks a claim; unless it is approximate no shorter one does.
 #[derive(Clone, Debug, Default)]
 pub struct Refutation {
     /// What is wrong, a sentence without a full stop.
@@ -60,6 +64,8 @@ pub struct Refutation {
     pub events: Vec<Event>,
     /// What is supposed beforehand.
     pub places: Vec<Event>,
+    /// Whether there may be a shorter one: none of its steps can be left out, but others may do with fewer.
+    pub approximate: bool,
     /// Facts about it.
     pub notes: Vec<String>,
     /// What to do.
@@ -97,7 +103,20 @@ pub struct World<'a, 's> {
     pub catalogue: &'a Catalogue,
 }
 
-impl<'a> World<'a, '_> {
+impl<'a, 's> World<'a, 's> {
+    /// Where the id of a target itself says that requests go.
+    fn zone(&self, target: TargetId) -> Option<&'s str> {
+        self.facts.get(target.0 as usize)?.zone()
+    }
+
+    /// Whether a name is that of a company, not only of an account.
+    pub fn is_company(&self, name: &str) -> bool {
+        let policy = self.policy;
+        policy.providers.iter().all(|provider| provider.name.text != name)
+            || policy.providers.iter().any(|provider| provider.companies().any(|company| company == name))
+            || !self.catalogue.of_vendor(name).is_empty()
+    }
+
     /// The attempts of a route, where it has any.
     pub fn automaton(&self, route: RouteId) -> Option<&'a Automaton> {
         self.automata.get(route.0 as usize)?.as_ref()?.as_ref().ok()
@@ -121,6 +140,7 @@ struct Judge<'a, 's> {
     worst: Vec<OnceCell<worst::Worst>>,
     befores: Vec<OnceCell<Option<Vec<ways::Steps>>>>,
     outages: outages::Known,
+    aliases: RefCell<Aliases<'a>>,
 }
 
 impl<'a, 's> std::ops::Deref for Judge<'a, 's> {
@@ -141,6 +161,7 @@ impl<'a, 's> Judge<'a, 's> {
             worst: std::iter::repeat_with(OnceCell::new).take(routes).collect(),
             befores: std::iter::repeat_with(OnceCell::new).take(world.policy.workflows.len()).collect(),
             outages: outages::Known::default(),
+            aliases: RefCell::new(Aliases::new(world.catalogue)),
         }
     }
 
@@ -219,11 +240,6 @@ impl<'a, 's> Judge<'a, 's> {
 
     fn facts_of(&self, target: TargetId) -> Option<&'a Facts<'s>> {
         self.world.facts.get(target.0 as usize)
-    }
-
-    /// Where the id of a target itself says that requests go.
-    fn zone(&self, target: TargetId) -> Option<&'s str> {
-        self.facts_of(target)?.entry?.zone.as_deref()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who can receive which data: `reaches only`, and `never … reaches`.
 
-use super::whom::{Outside, apart, regions_of, touches, within};
+use super::whom::{Outside, apart, declared_model, regions_of, touches, within};
 use super::{Empty, Event, Judge, Refutation, Sum, Verdict, runs};
 use crate::analysis::{data, reach};
 use crate::policy::class::ClassSet;
@@ -75,7 +75,8 @@ pub(super) fn never(judge: &Judge<'_, '_>, classes: &[At<usize>], whom: &[Whom<'
 fn why_untouched(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId) -> Vec<Event> {
     let by_region = whom.iter().any(|whom| matches!(whom, Whom::Region(_))).then(|| regions_of(judge, target));
     let by_name = whom.iter().any(|whom| !matches!(whom, Whom::Region(_))).then(|| apart(judge, target));
-    by_region.flatten().into_iter().chain(by_name.into_iter().flatten()).collect()
+    let by_model = whom.iter().any(|whom| matches!(whom, Whom::Pattern(_))).then(|| declared_model(judge, target));
+    by_region.flatten().into_iter().chain(by_name.into_iter().flatten()).chain(by_model.flatten()).collect()
 }
 
 /// How a target stands to a claim.

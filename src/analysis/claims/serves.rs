@@ -1,16 +1,16 @@
 //! Who serves: `only … serve`, `own keys on`, `no fallback on`.
 
-use super::whom::admits;
+use super::whom::{admits, company_reliance};
 use super::{Event, Found, Judge, Refutation, Trace, Verdict, attempts_where, runs};
 use crate::automaton::Automaton;
-use crate::policy::model::{Pattern, RouteId, Routes};
+use crate::policy::model::{Pattern, RouteId, Routes, TargetId};
 use crate::text::{or, tick};
 
 pub(super) fn only(judge: &Judge<'_, '_>, patterns: &[Pattern<'_>], routes: &Routes) -> (Verdict, Vec<Event>) {
     judge.each(routes, |id, automaton| {
         let stray = |target| !patterns.iter().any(|pattern| admits(judge, pattern, target));
         let Some((_, attempt)) = judge.nearest(id, automaton, attempts_where(automaton, |attempt| stray(attempt.target))) else {
-            return Found::Holds(Vec::new());
+            return Found::Holds(automaton.attempts.iter().filter_map(|attempt| by_company(judge, patterns, attempt.target)).collect());
         };
         let name = judge.policy[id].name.text;
         let wanted = or(patterns.iter().map(|pattern| tick(pattern.text)));
@@ -20,6 +20,13 @@ pub(super) fn only(judge: &Judge<'_, '_>, patterns: &[Pattern<'_>], routes: &Rou
         refutation.help = vec![format!("take `{target}` out of the chain of `{name}`, or name it in the claim")];
         Found::Breaks(refutation)
     })
+}
+
+/// The attribute by which a target is of a company that a pattern names, where no pattern names its account.
+fn by_company(judge: &Judge<'_, '_>, patterns: &[Pattern<'_>], target: TargetId) -> Option<Event> {
+    let provider = judge.provider(target);
+    let by_account = patterns.iter().any(|pattern| pattern.owner == provider.name.text && admits(judge, pattern, target));
+    (!by_account).then(|| company_reliance(provider))
 }
 
 pub(super) fn own_keys(judge: &Judge<'_, '_>, routes: &Routes) -> (Verdict, Vec<Event>) {

@@ -4,10 +4,11 @@
 
 use super::whom::{apart, touches_name};
 use super::{Empty, Event, Found, Judge, Refutation, Sum, Verdict, attempts_where, runs};
+use crate::analysis::data;
 use crate::automaton::Attempt;
 use crate::policy::model::{Gate, Goal, Passage, RouteId, TargetId, Workflow, WorkflowId};
 use crate::source::Span;
-use crate::text::{and, tick};
+use crate::text::{and, grouped, tick};
 
 /// The steps that have been done before a step, as bits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,43 +40,39 @@ impl Steps {
         self.0.iter().zip(&others.0).all(|(own, others)| own & !others == 0)
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        (0..self.0.len() * 64).filter(|step| self.contains(*step))
+    }
+
     pub(super) fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 }
 
+/// The most steps of a workflow about which claims are decided.
+pub(super) const MAX_STEPS: usize = 2_000;
+
 /// For each step all that come before it; `None` where steps wait for each other in a circle, or one has no route.
 pub(super) fn befores(workflow: &Workflow<'_>) -> Option<Vec<Steps>> {
     let count = workflow.steps.len();
-    let mut known: Vec<Option<Steps>> = vec![None; count];
-    let mut left: Vec<usize> = (0..count).collect();
-    while !left.is_empty() {
-        let open = left.len();
-        let mut waiting = Vec::new();
-        for index in left {
-            let step = workflow.steps.get(index)?;
-            step.route.filter(|_| !step.broken)?;
-            let mut before = Steps::none(count);
-            let mut ready = true;
-            for earlier in step.after.iter().chain(&step.judges) {
-                before.add(earlier.value);
-                match known.get(earlier.value)? {
-                    Some(more) => before.add_all(more),
-                    None => ready = false,
-                }
-            }
-            if ready {
-                *known.get_mut(index)? = Some(before);
-            } else {
-                waiting.push(index);
-            }
+    let mut all = vec![Steps::none(count); count];
+    for index in data::order(workflow)? {
+        let step = workflow.steps.get(index)?;
+        step.route.filter(|_| !step.broken)?;
+        let mut own = Steps::none(count);
+        for earlier in data::before(step) {
+            own.add(earlier);
+            own.add_all(all.get(earlier)?);
         }
-        if waiting.len() == open {
-            return None;
-        }
-        left = waiting;
+        *all.get_mut(index)? = own;
     }
-    known.into_iter().collect()
+    Some(all)
+}
+
+/// That a workflow has more than [`MAX_STEPS`] steps.
+pub(super) fn too_many(workflow: &Workflow<'_>) -> Option<String> {
+    let many = workflow.steps.len() > MAX_STEPS;
+    many.then(|| format!("workflow `{}` has more than {} steps", workflow.name.text, grouped(MAX_STEPS as u64)))
 }
 
 /// Where a way comes to call a route.
@@ -98,6 +95,9 @@ struct Around<'p> {
 }
 
 pub(super) fn passes(judge: &Judge<'_, '_>, goal: &Goal<'_>, passage: &Passage<'_>) -> (Verdict, Vec<Event>) {
+    if let Some(limit) = judge.policy.workflows.iter().find_map(too_many) {
+        return (Verdict::Undecided(limit), Vec::new());
+    }
     let mut all = Sum::default();
     let mut ways = 0usize;
     let mut shortest: Option<Around<'_>> = None;
@@ -313,20 +313,10 @@ fn refutation(judge: &Judge<'_, '_>, goal: &Goal<'_>, passage: &Passage<'_>, aro
     }
 }
 
-/// Steps in an order in which they can be done: those before others first.
+/// Steps in an order in which they can be done.
 fn in_order(workflow: &Workflow<'_>, steps: Option<&Steps>) -> Vec<usize> {
-    let Some(steps) = steps else { return Vec::new() };
-    let mut left: Vec<usize> = (0..workflow.steps.len()).filter(|index| steps.contains(*index)).collect();
-    let mut order: Vec<usize> = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let ready = left.iter().position(|index| {
-            let step = workflow.steps.get(*index);
-            step.is_none_or(|step| step.after.iter().chain(&step.judges).all(|before| order.contains(&before.value)))
-        });
-        // What comes before a step never waits in a circle.
-        order.push(left.remove(ready.unwrap_or(0)));
-    }
-    order
+    let order = data::order(workflow).unwrap_or_default();
+    order.into_iter().filter(|step| steps.is_some_and(|steps| steps.contains(*step))).collect()
 }
 
 #[cfg(test)]

@@ -1,26 +1,18 @@
 //! Whether a target is among those that an assertion names, each doubt read against the claim (language reference, section 7).
 
 use super::{Event, Judge};
-use crate::analysis::lists::{Aliases, covers_account};
+use crate::analysis::lists::covers_account;
 use crate::catalogue::providers::upstream_vendor;
-use crate::policy::matching::{covers, matches};
-use crate::policy::model::{Pattern, Provider, TargetId, Upstreams, Whom};
-use crate::text::{and, tick};
+use crate::policy::matching::{covers, matches, region_within, regions_meet};
+use crate::policy::model::{KeySource, Pattern, Provider, TargetId, Upstreams, Whom};
+use crate::text::{and, or, tick};
 
-/// Whether a region lies within another: `eu/west-1` within `eu`.
-pub(super) fn region_within(region: &str, wider: &str) -> bool {
-    region.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Whether two regions have a place in common: one lies within the other.
-pub(super) fn regions_meet(one: &str, other: &str) -> bool {
-    region_within(one, other) || region_within(other, one)
-}
-
-/// Whether a pattern admits a target exactly. Its owner is an account or a company behind one.
+/// Whether a pattern admits a target exactly. Its owner is the account, or every company of it.
 pub(super) fn admits(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetId) -> bool {
-    let target = &judge.policy[target];
-    covers_account(pattern.owner, &judge.policy[target.provider]) && matches(&pattern.id, &target.id)
+    let provider = judge.provider(target);
+    let own =
+        pattern.owner == provider.name.text && !provider.is_misnamed() || provider.companies().all(|company| company == pattern.owner);
+    own && matches(&pattern.id, &judge.policy[target].id)
 }
 
 /// The companies that may serve behind a router; `None`: anybody but these.
@@ -87,7 +79,8 @@ pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId)
         return Ok(relies_on);
     }
     let named = |company: &str| whom.iter().any(|whom| matches!(whom, Whom::Name(name) if name.text == company));
-    let by_account = named(account);
+    // An account that bears another company's name is not meant by it.
+    let by_account = named(account) && !provider.is_misnamed();
     let mut companies: Vec<&str> = provider.companies().collect();
     companies.dedup();
     let by_company = companies.iter().all(|company| named(company));
@@ -98,32 +91,27 @@ pub(super) fn within(judge: &Judge<'_, '_>, whom: &[Whom<'_>], target: TargetId)
             unknown: false,
         }));
     }
-    let mut relies_on = Vec::new();
     match Behind::of(provider) {
         Behind::Nobody => {}
         Behind::AnyBut(_) => {
             let why = format!("`{account}` routes on its own, and its `upstreams` let anybody serve");
             return Err(Outside { why, unknown: true });
         }
-        Behind::Only(only) => match only.iter().find(|company| !named(company)) {
-            Some(company) => {
+        Behind::Only(only) => {
+            if let Some(company) = only.iter().find(|company| !named(company)) {
                 return Err(Outside { why: format!("`{account}` routes on its own, and `{company}` may serve behind it"), unknown: false });
             }
-            None => relies_on.extend(
-                provider
-                    .upstreams_span
-                    .map(|span| Event { span, text: format!("provider `{account}` routes to {} only", and(only.iter().map(tick))) }),
-            ),
-        },
+        }
     }
-    if !by_account || !provider.known_host {
+    let mut relies_on = apart(judge, target);
+    if !by_account && provider.known_host {
         relies_on.push(company_reliance(provider));
     }
     Ok(relies_on)
 }
 
 /// The attribute that says which company an account is at.
-fn company_reliance(provider: &Provider<'_>) -> Event {
+pub(super) fn company_reliance(provider: &Provider<'_>) -> Event {
     let (account, vendor) = (provider.name.text, &provider.vendor);
     let span = provider.vendor_span.or(provider.base_url_span).unwrap_or(provider.name.span);
     let text = match (provider.known_host, provider.host()) {
@@ -136,22 +124,26 @@ fn company_reliance(provider: &Provider<'_>) -> Event {
 
 /// Whether a target is processed within these regions only.
 fn in_regions(judge: &Judge<'_, '_>, wanted: &[&str], target: TargetId) -> Result<Vec<Event>, Outside> {
-    let provider = judge.provider(target);
-    let account = provider.name.text;
-    let met = |region: &str| wanted.iter().any(|wider| region_within(region, wider));
-    if let Some(zone) = judge.zone(target).filter(|zone| !met(zone)) {
-        return Err(Outside { why: format!("the id of `{}` sends requests to `{zone}`", judge.policy[target].text), unknown: false });
-    }
-    if let Some(variable) = provider.address_variable() {
-        return Err(Outside { why: format!("where `{account}` processes is unknown: its address is in `{variable}`"), unknown: true });
-    }
-    let Some(regions) = &provider.region else {
-        return Err(Outside { why: format!("where `{account}` processes is unknown: it says no `region`"), unknown: true });
-    };
-    match regions.value.iter().find(|region| !met(region.text)) {
-        Some(region) => Err(Outside { why: format!("`{account}` may process in `{}`", region.text), unknown: false }),
+    let places = judge.provider(target).processes_in(judge.zone(target)).ok_or_else(|| anywhere(judge, target))?;
+    match places.iter().find(|region| !wanted.iter().any(|wider| region_within(region, wider))) {
+        Some(region) => Err(Outside { why: format!("`{}` may be processed in `{region}`", judge.policy[target].text), unknown: false }),
         None => Ok(regions_of(judge, target).into_iter().collect()),
     }
+}
+
+/// Why nobody can tell where a target is processed.
+fn anywhere(judge: &Judge<'_, '_>, target: TargetId) -> Outside {
+    let provider = judge.provider(target);
+    let account = provider.name.text;
+    let why = match (provider.address_variable(), &provider.region) {
+        (Some(variable), _) => format!("where `{account}` processes is unknown: its address is in `{variable}`"),
+        (None, None) => format!("where `{account}` processes is unknown: it says no `region`"),
+        (None, Some(_)) if provider.passes_on_to_anybody() => {
+            format!("where `{account}` processes is unknown: its `upstreams` let anybody serve")
+        }
+        (None, Some(_)) => format!("`{}` may be processed anywhere", judge.policy[target].text),
+    };
+    Outside { why, unknown: true }
 }
 
 /// The attribute that says where an account processes.
@@ -162,12 +154,43 @@ pub(super) fn regions_of(judge: &Judge<'_, '_>, target: TargetId) -> Option<Even
     Some(Event { span: regions.span, text: format!("provider `{}` processes in {names} only", provider.name.text) })
 }
 
+/// The attribute that says at which host an account is; none where it is the well-known one.
+pub(super) fn address_of(judge: &Judge<'_, '_>, target: TargetId) -> Option<Event> {
+    let provider = judge.provider(target);
+    let text = format!("provider `{}` is at `{}`", provider.name.text, provider.host()?);
+    provider.base_url_span.map(|span| Event { span, text })
+}
+
+/// The attribute that says which key an account uses.
+pub(super) fn key_of(judge: &Judge<'_, '_>, target: TargetId) -> Option<Event> {
+    let provider = judge.provider(target);
+    let key = provider.key.as_ref()?;
+    let text = match &key.value {
+        KeySource::None => format!("provider `{}` needs no key", provider.name.text),
+        source => format!("provider `{}` uses the key {}", provider.name.text, tick(source.describe())),
+    };
+    Some(Event { span: key.span, text })
+}
+
 /// The attributes that tell a company apart from those behind an account.
 pub(super) fn apart(judge: &Judge<'_, '_>, target: TargetId) -> Vec<Event> {
     let provider = judge.provider(target);
-    let text = format!("provider `{}` routes to those only that its `upstreams` permit", provider.name.text);
-    let behind = provider.upstreams_span.filter(|_| provider.is_router()).map(|span| Event { span, text });
+    let account = provider.name.text;
+    let said = match Behind::of(provider) {
+        Behind::Nobody => None,
+        Behind::Only(only) => Some(format!("provider `{account}` routes to {} only", and(only.iter().map(tick)))),
+        Behind::AnyBut(except) if except.is_empty() => None,
+        Behind::AnyBut(except) => Some(format!("provider `{account}` does not route to {}", or(except.iter().map(tick)))),
+    };
+    let behind = provider.upstreams_span.zip(said).map(|(span, text)| Event { span, text });
     behind.into_iter().chain((!provider.known_host).then(|| company_reliance(provider))).collect()
+}
+
+/// What the policy declares a target to be.
+pub(super) fn declared_model(judge: &Judge<'_, '_>, target: TargetId) -> Option<Event> {
+    let declared = judge.policy.models.get(judge.policy[target].model? as usize)?;
+    let is = declared.is.as_ref()?;
+    Some(Event { span: is.span, text: format!("`{}` is declared to be `{}/{}`", judge.policy[target].text, is.value.0, is.value.1) })
 }
 
 /// How a target is, or may be, among those whom data must never reach; `None`: it is known not to be.
@@ -191,23 +214,14 @@ pub(super) fn touches_name(judge: &Judge<'_, '_>, name: &str, target: TargetId) 
     }
     let behind = Behind::of(provider);
     let unknown = matches!(behind, Behind::AnyBut(_));
-    behind.permits(name).then(|| Outside { why: format!("`{account}` routes on its own, and `{name}` may serve behind it"), unknown })
+    (judge.is_company(name) && behind.permits(name))
+        .then(|| Outside { why: format!("`{account}` routes on its own, and `{name}` may serve behind it"), unknown })
 }
 
 fn touches_region(judge: &Judge<'_, '_>, region: &str, target: TargetId) -> Option<Outside> {
-    let provider = judge.provider(target);
-    let account = provider.name.text;
-    if let Some(zone) = judge.zone(target).filter(|zone| regions_meet(zone, region)) {
-        return Some(Outside { why: format!("the id of `{}` sends requests to `{zone}`", judge.policy[target].text), unknown: false });
-    }
-    if let Some(variable) = provider.address_variable() {
-        return Some(Outside { why: format!("where `{account}` processes is unknown: its address is in `{variable}`"), unknown: true });
-    }
-    let Some(regions) = &provider.region else {
-        return Some(Outside { why: format!("where `{account}` processes is unknown: it says no `region`"), unknown: true });
-    };
-    let met = regions.value.iter().find(|declared| regions_meet(declared.text, region))?;
-    Some(Outside { why: format!("`{account}` may process in `{}`", met.text), unknown: false })
+    let Some(places) = judge.provider(target).processes_in(judge.zone(target)) else { return Some(anywhere(judge, target)) };
+    let met = places.into_iter().find(|place| regions_meet(place, region))?;
+    Some(Outside { why: format!("`{}` may be processed in `{met}`", judge.policy[target].text), unknown: false })
 }
 
 /// As a deny covers: whatever the letter case, under any id of the same model, and through routers.
@@ -219,18 +233,26 @@ fn touches_pattern(judge: &Judge<'_, '_>, pattern: &Pattern<'_>, target: TargetI
         if covers(&pattern.id, id) {
             return Some(Outside { why: String::new(), unknown: false });
         }
-        let names = base.map(|base| Aliases::new(judge.catalogue).of(&provider.vendor, base).to_vec()).unwrap_or_default();
-        let alias = names.iter().find(|name| covers(&pattern.id, name))?;
-        return Some(Outside { why: format!("`{text}` is `{alias}` under another name"), unknown: false });
+        let names = base.map(|base| judge.aliases.borrow_mut().of(&provider.vendor, base).to_vec()).unwrap_or_default();
+        if let Some(alias) = names.iter().find(|name| covers(&pattern.id, name)) {
+            return Some(Outside { why: format!("`{text}` is `{alias}` under another name"), unknown: false });
+        }
+        // At its vendor's own host one model may have several names; elsewhere ids are the account's own.
+        if base.is_none() && provider.at_known_host() {
+            return Some(unknown_model(text));
+        }
     }
-    if !Behind::of(provider).permits(pattern.owner) {
+    if !judge.is_company(pattern.owner) || !Behind::of(provider).permits(pattern.owner) {
         return None;
     }
-    if let Some((maker, model)) = base.and_then(|base| base.split_once('/')) {
-        let named = maker == pattern.owner && covers(&pattern.id, model);
-        return named.then(|| Outside { why: format!("`{text}` is `{maker}/{model}` under another name"), unknown: false });
-    }
-    let inner = id.split_once('/').map_or(&**id, |(_, inner)| inner);
-    let named = covers(&pattern.id, id) || covers(&pattern.id, inner);
-    named.then(|| Outside { why: format!("which model `{text}` is cannot be told"), unknown: true })
+    // Operators name models as they like at Azure; what all of a company's models are called the catalogue tells.
+    let Some(base) = base.filter(|_| pattern.owner != "azure") else { return Some(unknown_model(text)) };
+    let names = judge.aliases.borrow_mut().of(pattern.owner, base).to_vec();
+    let name = names.into_iter().find(|name| covers(&pattern.id, name))?;
+    Some(Outside { why: format!("`{text}` is `{}/{name}` under another name", pattern.owner), unknown: false })
+}
+
+/// Of a model that nobody knows it cannot be told that it is not the one that is meant.
+fn unknown_model(text: &str) -> Outside {
+    Outside { why: format!("which model `{text}` is cannot be told"), unknown: true }
 }

@@ -1,8 +1,11 @@
 //! Worst cases: what a run may cost, how long it may take, how many calls it may make.
 
+use super::fewest::{self, Fewest};
 use super::runs::{Call, Trace, likeliest};
-use super::{At, Event, Found, Judge, Refutation, Sum, Verdict, fewest};
+use super::ways::too_many;
+use super::{At, Event, Found, Judge, Refutation, Sum, Verdict};
 use crate::analysis::bounds::{self, Bounds, Unbounded};
+use crate::analysis::data;
 use crate::automaton::Automaton;
 use crate::policy::failure::Failure;
 use crate::policy::model::{Bounded, Limit, RouteId, Workflow, WorkflowId};
@@ -66,7 +69,11 @@ fn of_route(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, limit: Li
     let Some(worst) = Worst::of(judge, id) else { return Found::Holds(Vec::new()) };
     let measured = worst.measure(limit);
     if measured.is_ok_and(|amount| amount <= most(limit)) {
-        return Found::Holds(if matches!(limit, Limit::Cost(_)) { declared(judge, automaton) } else { Vec::new() });
+        return Found::Holds(match limit {
+            Limit::Cost(_) => declared(judge, automaton),
+            Limit::Latency(_) => whole_answers(judge, id).into_iter().collect(),
+            Limit::Attempts(_) => Vec::new(),
+        });
     }
     let name = judge.policy[id].name.text;
     let word = limit.as_str();
@@ -98,8 +105,8 @@ fn weight(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, attempt: u1
     }
 }
 
-/// For each attempt the worst run of so many calls that ends there: its sum, and the attempt before.
-type Layer = Vec<Option<(u128, Option<u16>)>>;
+/// For each attempt (or step) the worst run of so many calls that ends there: its sum, and the one before.
+type Layer<T> = Vec<Option<(u128, Option<T>)>>;
 
 /// A run with the fewest calls that is over the limit.
 fn breaking(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, limit: Limit) -> (Trace, Vec<Event>) {
@@ -124,6 +131,12 @@ fn breaking(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, limit: Li
             Some(own) if next.is_some() || index == 0 => format!("`{target}` {happens}: {own}"),
             Some(own) => format!("`{target}` {happens}: {own}, and {} in all", shown(limit, sum)),
         };
+        let text = match (limit, judge.policy[id].deadline) {
+            (Limit::Latency(_), Some(deadline)) if next.is_none() && sum > u128::from(deadline.value) => {
+                format!("{text}, cut off by the deadline of {}", duration(deadline.value))
+            }
+            _ => text,
+        };
         calls.push(Call { attempt: *attempt, failure });
         events.push(Event { span: automaton.place(at).span, text });
     }
@@ -133,8 +146,8 @@ fn breaking(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, limit: Li
 /// The attempts of a run with the fewest calls whose weights add up to more than so much; none where there is no such run.
 fn over(automaton: &Automaton, weigh: impl Fn(u16) -> u128, most: u128) -> Vec<u16> {
     let count = automaton.attempts.len();
-    let mut layers: Vec<Layer> = Vec::new();
-    let mut layer: Layer = vec![None; count];
+    let mut layers: Vec<Layer<u16>> = Vec::new();
+    let mut layer: Layer<u16> = vec![None; count];
     for entry in &automaton.entries {
         if let Some(slot) = layer.get_mut(usize::from(*entry)) {
             *slot = Some((weigh(*entry), None));
@@ -143,7 +156,7 @@ fn over(automaton: &Automaton, weigh: impl Fn(u16) -> u128, most: u128) -> Vec<u
     while layer.iter().any(Option::is_some) {
         let sums = (0u16..).zip(&layer).filter_map(|(attempt, slot)| Some((attempt, slot.as_ref()?.0)));
         let worst = sums.clone().filter(|(_, sum)| *sum > most).max_by_key(|(attempt, sum)| (*sum, std::cmp::Reverse(*attempt)));
-        let mut next: Layer = vec![None; count];
+        let mut next: Layer<u16> = vec![None; count];
         for (from, sum) in sums {
             let Some(at) = automaton.attempts.get(usize::from(from)) else { continue };
             for edge in automaton.next(at) {
@@ -155,13 +168,7 @@ fn over(automaton: &Automaton, weigh: impl Fn(u16) -> u128, most: u128) -> Vec<u
         }
         layers.push(layer);
         if let Some((last, _)) = worst {
-            let mut attempts = vec![last];
-            for layer in layers.iter().rev() {
-                let at = attempts.last().and_then(|at| layer.get(usize::from(*at)).copied().flatten());
-                attempts.extend(at.and_then(|(_, before)| before));
-            }
-            attempts.reverse();
-            return attempts;
+            return walk_back(&layers, last, usize::from);
         }
         layer = next;
     }
@@ -170,6 +177,9 @@ fn over(automaton: &Automaton, weigh: impl Fn(u16) -> u128, most: u128) -> Vec<u
 
 fn of_workflow(judge: &Judge<'_, '_>, at: At<WorkflowId>, limit: Limit) -> (Verdict, Vec<Event>) {
     let workflow = &judge.policy[at.value];
+    if let Some(limit) = too_many(workflow) {
+        return (Verdict::Undecided(limit), Vec::new());
+    }
     let mut own: Vec<Result<u128, Unbounded>> = Vec::with_capacity(workflow.steps.len());
     for step in &workflow.steps {
         let Some(worst) = step.route.filter(|_| !step.broken).and_then(|route| Worst::of(judge, route.value)) else {
@@ -179,7 +189,7 @@ fn of_workflow(judge: &Judge<'_, '_>, at: At<WorkflowId>, limit: Limit) -> (Verd
     }
     let Some(befores) = judge.befores(at.value) else { return (Verdict::Unjudged, Vec::new()) };
     let breaking = match limit {
-        Limit::Latency(_) => chain(workflow, &own, most(limit)),
+        Limit::Latency(_) => chain(workflow, &own, most(limit)).map(|steps| Fewest { steps, exact: true }),
         _ => fewest::over(&own, most(limit), befores),
     };
     let mut all = Sum::default();
@@ -193,23 +203,37 @@ fn of_workflow(judge: &Judge<'_, '_>, at: At<WorkflowId>, limit: Limit) -> (Verd
 /// The fewest steps, each after the one before it, that take longer than the limit together.
 fn chain(workflow: &Workflow<'_>, own: &[Result<u128, Unbounded>], most: u128) -> Option<Vec<usize>> {
     let amount = |step: usize| own.get(step).and_then(|amount| amount.ok()).unwrap_or(0);
-    let starts = |step: usize| workflow.steps.get(step).is_some_and(|step| step.after.is_empty() && step.judges.is_none());
-    // For each length and last step the slowest chain.
-    let mut layer: Vec<Option<(u128, Vec<usize>)>> = (0..own.len()).map(|step| starts(step).then(|| (amount(step), vec![step]))).collect();
+    // For each length and last step the slowest chain: its sum, and the step before.
+    let mut layers: Vec<Layer<usize>> = Vec::new();
+    let mut layer: Layer<usize> =
+        workflow.steps.iter().enumerate().map(|(index, step)| data::before(step).next().is_none().then(|| (amount(index), None))).collect();
     while layer.iter().any(Option::is_some) {
-        let over = layer.iter().flatten().filter(|(sum, _)| *sum > most).max_by_key(|(sum, _)| *sum);
-        if let Some((_, steps)) = over {
-            return Some(steps.clone());
-        }
+        let sums = layer.iter().enumerate().filter_map(|(step, slot)| Some((step, slot.as_ref()?.0)));
+        let worst = sums.filter(|(_, sum)| *sum > most).max_by_key(|(step, sum)| (*sum, std::cmp::Reverse(*step)));
         let next = |index: usize| {
-            let step = workflow.steps.get(index)?;
-            let before = step.after.iter().chain(&step.judges).filter_map(|before| layer.get(before.value)?.as_ref());
-            let (sum, steps) = before.max_by_key(|(sum, _)| *sum)?;
-            Some((sum.saturating_add(amount(index)), steps.iter().copied().chain([index]).collect()))
+            let before = data::before(workflow.steps.get(index)?).filter_map(|before| Some((before, layer.get(before)?.as_ref()?.0)));
+            let (before, sum) = before.max_by_key(|(_, sum)| *sum)?;
+            Some((sum.saturating_add(amount(index)), Some(before)))
         };
-        layer = (0..own.len()).map(next).collect();
+        let following: Layer<usize> = (0..own.len()).map(next).collect();
+        layers.push(layer);
+        if let Some((last, _)) = worst {
+            return Some(walk_back(&layers, last, |step| step));
+        }
+        layer = following;
     }
     None
+}
+
+/// From the last of a chain through the layers to its first.
+fn walk_back<T: Copy>(layers: &[Layer<T>], last: T, index: impl Fn(T) -> usize) -> Vec<T> {
+    let mut chain = vec![last];
+    for layer in layers.iter().rev() {
+        let at = chain.last().and_then(|at| layer.get(index(*at)).copied().flatten());
+        chain.extend(at.and_then(|(_, before)| before));
+    }
+    chain.reverse();
+    chain
 }
 
 fn workflow_refutation(
@@ -217,14 +241,14 @@ fn workflow_refutation(
     id: WorkflowId,
     limit: Limit,
     own: &[Result<u128, Unbounded>],
-    steps: &[usize],
+    shown_by: &Fewest,
 ) -> Refutation {
     let workflow = &judge.policy[id];
     let name = workflow.name.text;
     let mut sum = 0u128;
     let mut endless = None;
     let mut events = Vec::new();
-    for index in steps {
+    for index in &shown_by.steps {
         let (Some(step), Some(amount)) = (workflow.steps.get(*index), own.get(*index)) else { continue };
         let Some(route) = step.route else { continue };
         let called = judge.policy[route.value].name.text;
@@ -253,7 +277,8 @@ fn workflow_refutation(
     };
     Refutation {
         message,
-        steps: steps.iter().map(|step| (id, *step)).collect(),
+        steps: shown_by.steps.iter().map(|step| (id, *step)).collect(),
+        approximate: !shown_by.exact,
         events,
         help: vec![format!(
             "lower what one run of these routes may take, or how often a step calls its route (`at_most`); or raise the limit"
@@ -270,11 +295,20 @@ fn workflow_reliance(judge: &Judge<'_, '_>, workflow: &Workflow<'_>, limit: Limi
         let (name, called, times) = (step.name.text, judge.policy[route.value].name.text, step.at_most.value);
         let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
         relies_on.push(Event { span: step.at_most.span, text: format!("step `{name}` calls route `{called}` at most {often}") });
-        if let (Limit::Cost(_), Some(automaton)) = (limit, judge.automaton(route.value)) {
-            relies_on.extend(declared(judge, automaton));
+        match (limit, judge.automaton(route.value)) {
+            (Limit::Cost(_), Some(automaton)) => relies_on.extend(declared(judge, automaton)),
+            (Limit::Latency(_), _) => relies_on.extend(whole_answers(judge, route.value)),
+            _ => {}
         }
     }
     relies_on
+}
+
+/// Without a deadline, nothing bounds how long an answer may stream.
+fn whole_answers(judge: &Judge<'_, '_>, id: RouteId) -> Option<Event> {
+    let route = &judge.policy[id];
+    let text = format!("answers of route `{}`, which has no `deadline`, are not streamed", route.name.text);
+    route.deadline.is_none().then_some(Event { span: route.name.span, text })
 }
 
 /// Declared prices and limits of the models that a route calls.

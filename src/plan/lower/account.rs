@@ -28,8 +28,10 @@ pub(super) fn lower_provider<'a>(
         host_vendor: provider.companies().find(|company| *company != provider.vendor).map(|company| company.to_owned().into()),
         key: lower_key(&provider.key.as_ref()?.value, provider.name.text),
         key_owner: owner(provider),
+        known_host: provider.at_known_host(),
+        misnamed: provider.is_misnamed(),
         protocol: provider.protocol?.as_str().into(),
-        region: region(provider),
+        region: provider.processes_in(None).map(|regions| texts(regions.into_iter())),
         retention_ms: provider.retention.map(|retention| match retention.value {
             Retention::None => 0,
             Retention::AtMost(milliseconds) => milliseconds,
@@ -63,12 +65,6 @@ fn upstream_vendors<'a>(provider: &'a model::Provider<'_>) -> Option<Upstreams<'
     };
     let same = matches!(&meant, Upstreams::Only(names) | Upstreams::AnyExcept(names) if *names == said);
     (!same).then_some(meant)
-}
-
-/// Where it processes: nothing is known of that where its address is in a variable.
-pub(super) fn region<'a>(provider: &model::Provider<'a>) -> Option<Texts<'a>> {
-    let regions = provider.region.as_ref().filter(|_| provider.address_variable().is_none())?;
-    Some(slugs(&regions.value))
 }
 
 pub(super) fn lower_key<'a>(key: &'a model::KeySource<'_>, provider: &str) -> KeySource<'a> {
@@ -120,7 +116,7 @@ pub(super) fn lower_model<'a>(compilation: &'a Compilation<'a>, target: TargetId
         output_price: output_price.map(decimal),
         price_tiers: price_tiers(facts),
         traps: texts(Constraint::ALL.iter().filter(|what| trap(**what)).map(|what| what.as_str())),
-        zone: facts.entry.and_then(|entry| entry.zone.as_deref()).map(borrow),
+        zone: facts.zone().map(borrow),
     })
 }
 

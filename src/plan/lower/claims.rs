@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::account::{owner, region};
+use super::account::owner;
 use super::shared::{Shared, borrow, texts};
 use super::statement::lower_statement;
 use crate::analysis::claims;
 use crate::analysis::data::carried;
 use crate::automaton::Automaton;
-use crate::catalogue::providers::upstream_vendor;
 use crate::compile::Compilation;
 use crate::diagnostic::Code;
 use crate::plan::{Claim, Claims, Reached, Verdict, Waiver};
 use crate::policy::class::ClassSet;
-use crate::policy::model::{self, Policy, RouteId, TargetId};
+use crate::policy::facts::Facts;
+use crate::policy::model::{self, RouteId, TargetId};
 use crate::source::Sources;
 
 pub(super) fn claims<'a>(
@@ -46,12 +46,19 @@ pub(super) fn claims<'a>(
     });
     let mut waivers: Vec<Waiver<'_>> = waivers.collect();
     waivers.sort();
-    let reach = routes.iter().map(|(_, route, automaton)| (route.name.text.into(), reached(policy, route, automaton, shared)));
-    Claims { assertions: assertions.collect(), reach: reach.collect(), waivers }
+    let reach = routes.iter().map(|(_, route, automaton)| (route.name.text.into(), reached(compilation, route, automaton, shared)));
+    let accounts = policy.providers.iter().map(|provider| provider.name.text).filter(|name| !compilation.world().is_company(name));
+    Claims { accounts: texts(accounts), assertions: assertions.collect(), reach: reach.collect(), waivers }
 }
 
 /// Everyone that a run of the route can reach, with the data that they may receive.
-fn reached<'a>(policy: &'a Policy<'a>, route: &model::Route<'_>, automaton: &Automaton, shared: &mut Shared<'a>) -> Arc<Vec<Reached<'a>>> {
+fn reached<'a>(
+    compilation: &'a Compilation<'a>,
+    route: &model::Route<'_>,
+    automaton: &Automaton,
+    shared: &mut Shared<'a>,
+) -> Arc<Vec<Reached<'a>>> {
+    let policy = &compilation.policy;
     let mut all: Vec<(TargetId, ClassSet)> = Vec::with_capacity(automaton.attempts.len());
     for attempt in &automaton.attempts {
         let place = automaton.place(attempt);
@@ -71,21 +78,18 @@ fn reached<'a>(policy: &'a Policy<'a>, route: &model::Route<'_>, automaton: &Aut
     }
     let mut reached: Vec<Reached<'a>> = all
         .iter()
-        .map(|(target, data)| {
-            let target = &policy[*target];
+        .map(|(id, data)| {
+            let target = &policy[*id];
             let provider = &policy[target.provider];
-            let behind: Vec<&str> = match &provider.upstreams {
-                model::Upstreams::Only(only) => only.iter().map(|slug| upstream_vendor(slug.text)).collect(),
-                model::Upstreams::AnyExcept(_) if provider.is_router() => vec!["*"],
-                model::Upstreams::AnyExcept(_) => Vec::new(),
-            };
+            let zone = compilation.facts.get(id.0 as usize).and_then(Facts::zone);
+            let anybody = provider.passes_on_to_anybody().then_some("*");
             Reached {
                 data: shared.classes(policy, *data),
                 key_owner: owner(provider),
                 model: borrow(&target.id),
                 provider: provider.name.text.into(),
-                region: region(provider),
-                vendors: texts(behind.into_iter().chain(provider.companies())),
+                region: provider.processes_in(zone).map(|regions| texts(regions.into_iter())),
+                vendors: texts(provider.companies().chain(provider.passes_on_to()).chain(anybody)),
             }
         })
         .collect();

@@ -2,6 +2,7 @@
 
 use super::super::class::ClassSet;
 use super::{At, Str};
+use crate::catalogue::providers::{upstream_vendor, well_known};
 use crate::catalogue::{Protocol, host};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -69,11 +70,52 @@ impl<'s> Provider<'s> {
         [&*self.vendor].into_iter().chain(at_host)
     }
 
+    /// The companies of its `upstreams`, where it passes data on to these only.
+    pub fn passes_on_to(&self) -> impl Iterator<Item = &'s str> {
+        let only = match &self.upstreams {
+            Upstreams::Only(only) if self.is_router() => only.as_slice(),
+            _ => &[],
+        };
+        only.iter().map(|slug| upstream_vendor(slug.text))
+    }
+
+    /// Whether it passes data on to anybody, or to anybody but a few.
+    pub fn passes_on_to_anybody(&self) -> bool {
+        self.is_router() && matches!(self.upstreams, Upstreams::AnyExcept(_))
+    }
+
+    /// Where requests are processed: in its regions, and in the zone to which a model's id itself sends them. `None`: anywhere, as where its address is in a
+    /// variable, where it passes data on to anybody, or where one of them is `global`.
+    pub fn processes_in<'p>(&'p self, zone: Option<&'p str>) -> Option<Vec<&'p str>> {
+        let regions = self.region.as_ref().filter(|_| self.address_variable().is_none() && !self.passes_on_to_anybody())?;
+        let all: Vec<&str> = regions.value.iter().map(|slug| slug.text).chain(zone).collect();
+        (!all.contains(&"global")).then_some(all)
+    }
+
+    /// Whether it bears the name of a well-known provider while some company of it is another: `anthropic` at another's host.
+    pub fn is_misnamed(&self) -> bool {
+        well_known(self.name.text).is_some_and(|known| self.companies().any(|company| company != known.vendor))
+    }
+
+    /// Whether it is at the host of a company that the catalogue knows, where one model may have several names.
+    pub fn at_known_host(&self) -> bool {
+        self.known_host || self.host().and_then(host).is_some()
+    }
+
     /// The variable that holds its address, where the environment says where it is: then nothing is known of where it processes, whatever `region` says.
     pub fn address_variable(&self) -> Option<&'s str> {
         match self.base_url {
             Some(BaseUrl::Variable(name)) => Some(name),
             _ => None,
+        }
+    }
+
+    /// Where it is called, as far as the policy says: a host; `localhost` for all that is on this machine. Accounts at one place fail together.
+    pub fn place(&self) -> Option<&str> {
+        match self.base_url.as_ref()? {
+            BaseUrl::Address { loopback: true, .. } => Some("localhost"),
+            BaseUrl::Address { host, .. } => Some(host),
+            BaseUrl::Variable(_) => None,
         }
     }
 

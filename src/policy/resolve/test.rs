@@ -50,7 +50,8 @@ impl<'s> Resolver<'s> {
                     good = self.test_line(&mut test, field, &mut lines, about) && good;
                 }
             }
-            if good && entry.stands {
+            // A line that could not be read may say what the others do not.
+            if good && entry.stands && block.whole {
                 self.policy.tests.push(test);
             }
         }

@@ -1,8 +1,8 @@
 //! Claims that two routes have something not in common.
 
 use super::Decision;
-use crate::plan::{Common, Provider, Text, Upstreams};
-use crate::verify::accounts::{behind, host, involves, key, listed};
+use crate::plan::{Common, Provider, Text};
+use crate::verify::accounts::{host, involves, key, listed, passes_to_anybody};
 use crate::verify::attempts::Stop;
 use crate::verify::world::World;
 
@@ -28,10 +28,10 @@ pub(super) fn independent(world: &World<'_>, by: Common, routes: &[Text<'_>; 2])
 fn shared(by: Common, one: &Stop<'_>, other: &Stop<'_>) -> Option<&'static str> {
     let (account, against) = (&*one.attempt.provider, &*other.attempt.provider);
     match by {
-        Common::Provider => (account == against || host(one.provider) == host(other.provider)).then_some("are at one provider"),
+        Common::Provider => (account == against || host(one.provider).meets(&host(other.provider))).then_some("may be at one provider"),
         Common::Vendor => share_company(one.provider, other.provider).then_some("may be served by one company"),
         Common::Key => {
-            let (mine, theirs) = (key(account, one.provider)?, key(against, other.provider)?);
+            let (mine, theirs) = (key(one.provider)?, key(other.provider)?);
             (mine == theirs).then_some("use one key")
         }
         Common::Model if one.attempt.target == other.attempt.target => Some("are one model"),
@@ -44,7 +44,8 @@ fn shared(by: Common, one: &Stop<'_>, other: &Stop<'_>) -> Option<&'static str> 
 
 /// Whether some company may see what is sent to either.
 fn share_company(one: &Provider<'_>, other: &Provider<'_>) -> bool {
-    let any = |provider: &Provider<'_>| matches!(behind(provider), Some(Upstreams::AnyExcept(_)));
     // Two that pass data on to anybody have somebody in common: of companies there is no end.
-    any(one) && any(other) || listed(one).any(|company| involves(company, other)) || listed(other).any(|company| involves(company, one))
+    passes_to_anybody(one) && passes_to_anybody(other)
+        || listed(one).any(|company| involves(company, other))
+        || listed(other).any(|company| involves(company, one))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Decision;
 use crate::plan::{Attempt, Loss, Texts};
 use crate::text::and;
-use crate::verify::accounts::{Host, Key, describe_key, host, involves, key, listed, overlap, regions};
+use crate::verify::accounts::{Host, Key, describe_key, host, involves, key, listed, overlap, passes_to_anybody, regions};
 use crate::verify::attempts::{Called, Stop};
 use crate::verify::world::World;
 
@@ -18,8 +18,11 @@ const AUTH: &[&str] = &["missing_key", "invalid_key", "permission"];
 /// What may be lost at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Item<'p> {
-    Host(Host<'p>),
+    /// A host, and with it every account that may be there.
+    Host(Host),
     Company(&'p str),
+    /// A company that nobody names, which may serve behind whoever passes data on to anybody.
+    Unnamed,
     Key(Key<'p>),
     Region(&'p str),
     /// The one region that is there where none is known.
@@ -53,15 +56,12 @@ fn items<'p>(called: &Called<'p>, kind: Loss) -> Vec<Item<'p>> {
         let provider = stop.provider;
         let more: Vec<Item<'p>> = match kind {
             Loss::Provider => vec![Item::Host(host(provider))],
-            Loss::Vendor => listed(provider).map(Item::Company).collect(),
-            Loss::Key => key(&stop.attempt.provider, provider).map(Item::Key).into_iter().collect(),
-            Loss::Region => provider
-                .region
-                .iter()
-                .flat_map(|regions| regions.iter())
-                .chain(&stop.model.zone)
-                .map(|region| Item::Region(region))
-                .collect(),
+            Loss::Vendor => {
+                let unnamed = passes_to_anybody(provider).then_some(Item::Unnamed);
+                listed(provider).map(Item::Company).chain(unnamed).collect()
+            }
+            Loss::Key => key(provider).map(Item::Key).into_iter().collect(),
+            Loss::Region => regions(provider, stop.model).into_iter().flatten().map(Item::Region).collect(),
         };
         for item in more {
             if !items.contains(&item) {
@@ -72,14 +72,19 @@ fn items<'p>(called: &Called<'p>, kind: Loss) -> Vec<Item<'p>> {
     if kind == Loss::Region && items.is_empty() {
         items.push(Item::Anywhere);
     }
+    // What may be at any host is lost with each, and is something of its own only where no host is known.
+    if items.iter().any(|item| matches!(item, Item::Host(Host::Named(_)))) {
+        items.retain(|item| *item != Item::Host(Host::Any));
+    }
     items
 }
 
 fn is_lost(item: &Item<'_>, stop: &Stop<'_>) -> bool {
     match item {
-        Item::Host(lost) => host(stop.provider) == *lost,
+        Item::Host(lost) => host(stop.provider).meets(lost),
         Item::Company(lost) => involves(lost, stop.provider),
-        Item::Key(lost) => key(&stop.attempt.provider, stop.provider).as_ref() == Some(lost),
+        Item::Unnamed => passes_to_anybody(stop.provider),
+        Item::Key(lost) => key(stop.provider).as_ref() == Some(lost),
         Item::Region(lost) => regions(stop.provider, stop.model).is_none_or(|places| places.into_iter().any(|place| overlap(place, lost))),
         Item::Anywhere => true,
     }
@@ -114,27 +119,26 @@ fn failing_run(called: &Called<'_>, loses: &[Lost], losing: usize, classes: &[&'
     for entry in &called.entries {
         arrive(&mut arrivals, *entry, Lost::new(), Arrival { late: 0, from: None });
     }
-    let mut seen = 0;
+    let mut left = MOST;
     // Every attempt comes after those from which a run comes to it, so all its arrivals are known.
     for index in called.order.iter().copied() {
         let (Some(stop), Some(loses)) = (called.stops.get(index), loses.get(index)) else { continue };
         for (lost, arrival) in arrivals.get_mut(index).map(std::mem::take).unwrap_or_default() {
-            if lost.iter().any(|item| loses.contains(item)) {
-                arrive(&mut failed, index, lost, arrival);
+            let more: Vec<Lost> = if lost.iter().any(|item| loses.contains(item)) {
+                vec![lost]
             } else if lost.len() < losing {
-                for item in loses {
-                    let mut more = lost.clone();
-                    more.insert(lost.partition_point(|known| known < item), *item);
-                    arrive(&mut failed, index, more, arrival.clone());
+                loses.iter().map(|item| with(&lost, *item)).collect()
+            } else {
+                Vec::new()
+            };
+            for lost in more {
+                if arrive(&mut failed, index, lost, arrival.clone()) {
+                    let Some(fewer) = left.checked_sub(1) else { return Search::TooMuch };
+                    left = fewer;
                 }
             }
         }
-        let here = failed.get(index).cloned().unwrap_or_default();
-        seen += here.len();
-        if seen > MOST {
-            return Search::TooMuch;
-        }
-        for (lost, arrival) in here {
+        for (lost, arrival) in failed.get(index).cloned().unwrap_or_default() {
             for class in classes {
                 let next = stop.after(class);
                 let late = arrival.late.saturating_add(longest(stop.attempt, class));
@@ -153,12 +157,20 @@ fn failing_run(called: &Called<'_>, loses: &[Lost], losing: usize, classes: &[&'
     Search::Serves
 }
 
-/// Of arrivals that are alike the latest can do all that the others can.
-fn arrive(situations: &mut Situations, index: usize, lost: Lost, arrival: Arrival) {
-    let Some(known) = situations.get_mut(index) else { return };
-    if known.get(&lost).is_none_or(|known| known.late < arrival.late) {
+fn with(lost: &Lost, item: usize) -> Lost {
+    let mut more = lost.clone();
+    more.insert(lost.partition_point(|known| *known < item), item);
+    more
+}
+
+/// Whether it is a new situation. Of arrivals that are alike the latest can do all that the others can.
+fn arrive(situations: &mut Situations, index: usize, lost: Lost, arrival: Arrival) -> bool {
+    let Some(known) = situations.get_mut(index) else { return false };
+    let late = known.get(&lost).map(|known| known.late);
+    if late.is_none_or(|late| late < arrival.late) {
         known.insert(lost, arrival);
     }
+    late.is_none()
 }
 
 fn shown(called: &Called<'_>, failed: &Situations, arrival: &Arrival, end: String) -> Vec<String> {
@@ -185,7 +197,8 @@ fn longest(attempt: &Attempt<'_>, class: &str) -> u64 {
 fn describe(item: &Item<'_>) -> String {
     match item {
         Item::Host(Host::Named(name)) => format!("host `{name}`"),
-        Item::Host(Host::Variable(name)) => format!("the host in `{name}`"),
+        Item::Host(Host::Any) => "the host that only a variable names".to_owned(),
+        Item::Unnamed => "a company that may serve behind".to_owned(),
         Item::Company(name) => format!("company `{name}`"),
         Item::Key(key) => describe_key(*key),
         Item::Region(name) => format!("region `{name}`"),

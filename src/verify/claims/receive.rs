@@ -2,7 +2,7 @@
 
 use super::Decision;
 use crate::plan::{KeyOwner, Texts, Upstreams, Whom};
-use crate::verify::accounts::{behind, companies, is_called, overlap, permits, regions, within};
+use crate::verify::accounts::{behind, companies, is_called, overlap, regions, within};
 use crate::verify::attempts::{Called, Stop};
 use crate::verify::glob::{covers, matches};
 use crate::verify::world::World;
@@ -14,7 +14,7 @@ pub(super) fn reaches_only(world: &World<'_>, classes: &Texts<'_>, whom: &[Whom<
 
 /// Decides `never CLASS… reaches WHOM…`.
 pub(super) fn never_reaches(world: &World<'_>, classes: &Texts<'_>, whom: &[Whom<'_>]) -> Decision {
-    receiver(world, classes, |stop| whom.iter().any(|whom| touches(stop, whom)))
+    receiver(world, classes, |stop| whom.iter().any(|whom| touches(world, stop, whom)))
 }
 
 /// Broken by an attempt that may receive one of these classes, or one above it, and is of a kind.
@@ -70,8 +70,9 @@ fn broken(called: &Called<'_>, index: usize, what: &str) -> Decision {
 
 /// Whether a pattern is exactly of an attempt's target.
 fn is_target(stop: &Stop<'_>, pattern: &str) -> bool {
-    let called = |owner: &str| is_called(owner, &stop.attempt.provider, stop.provider);
-    pattern.split_once('/').is_some_and(|(owner, id)| called(owner) && matches(id, &stop.attempt.model))
+    let own = |owner: &str| *owner == *stop.attempt.provider && !stop.provider.misnamed;
+    let all = |owner: &str| companies(stop.provider).all(|company| company == owner);
+    pattern.split_once('/').is_some_and(|(owner, id)| (own(owner) || all(owner)) && matches(id, &stop.attempt.model))
 }
 
 /// Whether an attempt stays among these: the account, and everyone behind it.
@@ -82,7 +83,9 @@ fn is_among(stop: &Stop<'_>, whom: &[Whom<'_>]) -> bool {
         return true;
     }
     let pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if is_target(stop, pattern)));
-    let account = pattern || named(&stop.attempt.provider) || companies(stop.provider).all(named);
+    // The name of a company that has nothing to do with it says nothing of who it is.
+    let by_name = named(&stop.attempt.provider) && !stop.provider.misnamed;
+    let account = pattern || by_name || companies(stop.provider).all(named);
     account
         && match behind(stop.provider) {
             None => true,
@@ -92,25 +95,27 @@ fn is_among(stop: &Stop<'_>, whom: &[Whom<'_>]) -> bool {
 }
 
 /// Whether somebody may see what is sent in an attempt.
-fn touches(stop: &Stop<'_>, whom: &Whom<'_>) -> bool {
+fn touches(world: &World<'_>, stop: &Stop<'_>, whom: &Whom<'_>) -> bool {
     match whom {
-        Whom::Name(name) => is_called(name, &stop.attempt.provider, stop.provider) || permits(stop.provider, name),
+        Whom::Name(name) => is_called(name, &stop.attempt.provider, stop.provider) || world.permits(stop.provider, name),
         Whom::Region(region) => {
             regions(stop.provider, stop.model).is_none_or(|places| places.into_iter().any(|place| overlap(place, region)))
         }
-        Whom::Pattern(pattern) => pattern.split_once('/').is_none_or(|(owner, id)| is_covered(stop, owner, id)),
+        Whom::Pattern(pattern) => pattern.split_once('/').is_none_or(|(owner, id)| is_covered(world, stop, owner, id)),
     }
 }
 
-/// Whether an attempt may be one at a model that a pattern means, under whatever name.
-fn is_covered(stop: &Stop<'_>, owner: &str, id: &str) -> bool {
-    let model = &*stop.attempt.model;
-    if is_called(owner, &stop.attempt.provider, stop.provider) {
-        return covers(id, model) || stop.model.aliases.iter().any(|alias| covers(id, alias));
+/// Whether an attempt may be one at a model that a pattern means, under whatever name. A model of which nobody knows which it is may be any that is served there.
+fn is_covered(world: &World<'_>, stop: &Stop<'_>, owner: &str, id: &str) -> bool {
+    let own = is_called(owner, &stop.attempt.provider, stop.provider);
+    let mut names = [&stop.attempt.model].into_iter().chain(stop.model.aliases.iter());
+    if own && names.any(|name| covers(id, name)) {
+        return true;
     }
-    permits(stop.provider, owner)
-        && match stop.model.base.as_ref().and_then(|base| base.split_once('/')) {
-            Some((maker, base)) => maker == owner && covers(id, base),
-            None => covers(id, model) || model.split_once('/').is_some_and(|(_, model)| covers(id, model)),
-        }
+    let behind = world.permits(stop.provider, owner);
+    match stop.model.base.as_ref().and_then(|base| base.split_once('/')) {
+        // Operators name models as they like at Azure.
+        Some((_, base)) => behind && (owner == "azure" || covers(id, base)),
+        None => behind || own && stop.provider.known_host,
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Decision;
 use crate::plan::{Gate, Goal, Passage, Texts};
-use crate::verify::accounts::{is_called, permits};
+use crate::verify::accounts::is_called;
 use crate::verify::attempts::{Called, Stop, masks};
 use crate::verify::flow::{Stage, before};
 use crate::verify::world::World;
@@ -21,7 +21,7 @@ struct Way<'w, 'p> {
 /// Decides `every path to … passes …`.
 pub(super) fn passes(world: &World<'_>, goal: &Goal<'_>, passage: &Passage<'_>) -> Decision {
     for way in ways(world) {
-        for index in arrivals(&way, goal) {
+        for index in arrivals(world, &way, goal) {
             if !is_passed(world, &way, index, goal, passage) {
                 return Decision::broken("there is a way around it", shown(&way, index, goal));
             }
@@ -54,11 +54,11 @@ fn ways<'w, 'p>(world: &'w World<'p>) -> impl Iterator<Item = Way<'w, 'p>> {
 }
 
 /// The attempts of a call at which the goal is there.
-fn arrivals(way: &Way<'_, '_>, goal: &Goal<'_>) -> Vec<usize> {
+fn arrivals(world: &World<'_>, way: &Way<'_, '_>, goal: &Goal<'_>) -> Vec<usize> {
     let arrives = |stop: &Stop<'_>| match goal {
         Goal::Tool(tool) => way.called.route.tools.contains(tool),
         Goal::Steps(steps) => way.step.is_some_and(|(workflow, stage)| is_step(steps, workflow, stage.name)),
-        Goal::Provider(name) => is_called(name, &stop.attempt.provider, stop.provider) || permits(stop.provider, name),
+        Goal::Provider(name) => is_called(name, &stop.attempt.provider, stop.provider) || world.permits(stop.provider, name),
     };
     way.called.stops.iter().enumerate().filter(|(_, stop)| arrives(stop)).map(|(index, _)| index).collect()
 }

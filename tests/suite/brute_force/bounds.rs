@@ -107,7 +107,7 @@ fn measure(world: &World<'_>, calls: &[Call], limit: Limit) -> Option<u128> {
     }
 }
 
-/// (1 + retries) × (max_input × input price + max_output × output price), in picodollars, each product rounded up.
+/// (1 + retries) × (largest prompt × input price + longest answer × output price), in picodollars, each product rounded up.
 fn cost(world: &World<'_>, call: &Call) -> Option<u128> {
     let called = &world.policy.routes[call.way[0].0];
     let (route, alternative) = *call.way.last().unwrap();

@@ -17,7 +17,7 @@ pub(crate) fn judge(world: &World<'_>, one: usize, other: usize, by: Common) -> 
 pub(super) fn share(world: &World<'_>, one: &Call, other: &Call, by: Common) -> bool {
     let (mine, theirs) = (world.account(one), world.account(other));
     match by {
-        Common::Provider => mine.name == theirs.name || mine.place == theirs.place,
+        Common::Provider => mine.name == theirs.name || mine.may_be_beside(theirs),
         Common::Vendor => vendors_meet(mine, theirs),
         Common::Key => mine.key.is_some() && mine.key == theirs.key,
         Common::Model => {

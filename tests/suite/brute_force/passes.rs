@@ -53,7 +53,7 @@ pub(super) fn arrives(world: &World<'_>, way: &Way, goal: &Goal<'_>) -> bool {
 /// Whether the goal may be got to by this call.
 pub(super) fn is_there(world: &World<'_>, goal: &Goal<'_>, call: &Call) -> bool {
     match goal {
-        Goal::Provider(name) => world.account(call).may_be_seen_by(name.text),
+        Goal::Provider(name) => world.may_be_seen_by(world.account(call), name.text),
         Goal::Tool(_) | Goal::Step(..) => true,
     }
 }

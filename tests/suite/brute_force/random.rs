@@ -1,6 +1,6 @@
-//! Random policies: up to four routes that fall back to each other, five accounts of which each may be nearly anybody's, and claims of every form about them.
+//! Random policies: up to four routes that fall back to each other, six accounts of which each may be nearly anybody's, and claims of every form about them.
 //!
-//! Bounds: five of eight targets in a policy, so that no run has more than five calls; two pools; chains of up to four; two tools, two workflows of up to
+//! Bounds: five of ten targets in a policy, so that no run has more than five calls; two pools; chains of up to four; two tools, two workflows of up to
 //! four steps, two callers.
 
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ use proptest::sample::{Index, select, subsequence};
 use super::random_claims::claims;
 
 pub(super) const CLASSES: [&str; 4] = ["public", "internal", "confidential", "restricted"];
-const TARGETS: [&str; 8] = [
+const TARGETS: [&str; 10] = [
     "openai/gpt-6-luna",
     "openai/gpt-5.2",
     "second/gpt-6-luna",
@@ -18,6 +18,8 @@ const TARGETS: [&str; 8] = [
     "lab/n",
     "router/openai/gpt-6-luna",
     "router/nobody/knows",
+    "mistral/gpt-6-luna",
+    "mistral/strange",
 ];
 const ON: [&str; 9] = ["outage", "outage", "outage, auth", "auth", "any", "any", "rate_limit", "timeout, network", "missing_key, quota"];
 
@@ -38,18 +40,27 @@ fn accounts() -> impl Strategy<Value = String> {
     let upstreams =
         one_of(&["", "upstreams any", "upstreams only openai, mistral", "upstreams any except anthropic", "upstreams only google-vertex"]);
     let second = one_of(&["\"https://api.openai.com/v1\"", "\"https://eu.api.openai.com/v1\"", "env ADDRESS"]);
+    // The well-known name is that of another company, mostly.
+    let named = one_of(&[
+        "base_url \"https://api.openai.com/v1\"",
+        "base_url \"https://api.openai.com/v1\"",
+        "base_url \"https://api.openai.com/v1\" vendor mistral",
+        "base_url \"https://other.example/v1\" vendor anthropic",
+        "base_url env OTHER_ADDRESS vendor openai",
+    ]);
     let lab = (
-        one_of(&["\"https://lab.example/v1\"", "env ADDRESS", "\"https://api.openai.com/v1\""]),
+        one_of(&["\"https://lab.example/v1\"", "env ADDRESS", "env OTHER_ADDRESS", "\"https://api.openai.com/v1\""]),
         one_of(&["", "", "vendor anthropic", "vendor mistral"]),
         one_of(&["", "", "upstreams only mistral, anthropic", "upstreams any except openai"]),
     );
-    (proptest::collection::vec(account(), 5), second, lab, upstreams).prop_map(|(accounts, second, lab, upstreams)| {
+    (proptest::collection::vec(account(), 6), second, lab, upstreams, named).prop_map(|(accounts, second, lab, upstreams, named)| {
         let own = [
             ("openai", String::new()),
             ("second", format!("protocol openai base_url {second}")),
             ("anthropic", String::new()),
             ("lab", format!("protocol openai_compatible base_url {} {} {}", lab.0, lab.1, lab.2)),
             ("router", format!("protocol openrouter base_url \"https://openrouter.ai/api/v1\" {upstreams}")),
+            ("mistral", format!("protocol openai {named}")),
         ];
         let account = |((name, own), (region, key, managed)): (&(&str, String), &(&str, &str, &str))| {
             let managed = if *key == "none" { "" } else { managed };
@@ -183,7 +194,7 @@ pub(super) fn policy(how_many: usize) -> impl Strategy<Value = String> {
         })
         .prop_flat_map(|(text, (routes, count))| (Just(text + &routes), Just(count), people(count)))
         .prop_flat_map(move |(text, routes, (people, shape))| {
-            let text = format!("language 1\nallow default {{ openai/* second/* anthropic/* lab/* router/* }}\n{text}{people}");
+            let text = format!("language 1\nallow default {{ openai/* second/* anthropic/* lab/* router/* mistral/* }}\n{text}{people}");
             (Just(text), claims(how_many, routes, shape / 10, shape % 10)).prop_map(|(text, claims)| format!("{text}{claims}"))
         })
 }

@@ -6,7 +6,17 @@ use proptest::sample::{select, subsequence};
 use super::random::CLASSES;
 
 const NAMES: [&str; 8] = ["openai", "second", "anthropic", "lab", "router", "openrouter", "mistral", "vertex"];
-const PATTERNS: [&str; 6] = ["openai/*", "openai/gpt-6-*", "anthropic/claude-haiku-5-5", "lab/m", "second/GPT*", "mistral/*"];
+const PATTERNS: [&str; 9] = [
+    "openai/*",
+    "openai/gpt-6-*",
+    "openai/strange",
+    "anthropic/claude-haiku-5-5",
+    "lab/m",
+    "second/GPT*",
+    "mistral/*",
+    "mistral/gpt-6-luna",
+    "openrouter/nobody/*",
+];
 const REGIONS: [&str; 3] = ["region us", "region eu", "region us/east-1"];
 
 /// Some of these, as a list.
@@ -30,7 +40,7 @@ pub(super) fn claims(how_many: usize, routes: usize, steps: usize, workflows: us
     let names = numbered('r', routes);
     let on = || prop_oneof![3 => some(numbered('r', routes), 2), 1 => Just("all routes".to_owned())];
     let goals = [
-        owned(&["tool mail", "tool look", "provider openai", "provider anthropic", "provider lab"]),
+        owned(&["tool mail", "tool look", "provider openai", "provider anthropic", "provider lab", "provider mistral"]),
         prefixed("step ", numbered('s', steps)),
     ];
     let passages = [

@@ -39,7 +39,7 @@ pub(super) fn breaks_only(world: &World<'_>, whom: &[Whom<'_>], call: &Call) -> 
 
 /// Whether somebody of these may see a call.
 pub(super) fn breaks_never(world: &World<'_>, whom: &[Whom<'_>], call: &Call) -> bool {
-    whom.iter().any(|whom| may_see(&world.targets[call.target], world.account(call), whom))
+    whom.iter().any(|whom| may_see(world, call, whom))
 }
 
 /// Whether whoever sees a call is among these for certain. A region admits a router with all behind it.
@@ -51,7 +51,8 @@ fn is_among(world: &World<'_>, call: &Call, whom: &[Whom<'_>]) -> bool {
     if account.stays_within(target.zone.as_ref(), &regions) {
         return true;
     }
-    let by_name = names.contains(&account.name.as_str()) || account.companies.iter().all(|company| names.contains(&company.as_str()));
+    let by_own_name = names.contains(&account.name.as_str()) && !account.misnamed;
+    let by_name = by_own_name || account.companies.iter().all(|company| names.contains(&company.as_str()));
     let by_pattern = whom.iter().any(|whom| matches!(whom, Whom::Pattern(pattern) if is_target(target, account, pattern)));
     let all_behind = match &account.behind {
         None => true,
@@ -61,31 +62,28 @@ fn is_among(world: &World<'_>, call: &Call, whom: &[Whom<'_>]) -> bool {
     (by_name || by_pattern) && all_behind
 }
 
-/// Whether a pattern matches a target exactly; its owner is the account or a company of it.
+/// Whether a pattern matches a target exactly; its owner is the account, by a name that does not mislead, or all companies of it.
 pub(crate) fn is_target(target: &Target, account: &Account, pattern: &Pattern<'_>) -> bool {
-    account.is_of(pattern.owner) && matches(&pattern.id, &target.id)
+    let owner = pattern.owner == account.name && !account.misnamed || account.companies.iter().all(|company| company == pattern.owner);
+    owner && matches(&pattern.id, &target.id)
 }
 
 /// Whether somebody of these may see a call.
-fn may_see(target: &Target, account: &Account, whom: &Whom<'_>) -> bool {
+fn may_see(world: &World<'_>, call: &Call, whom: &Whom<'_>) -> bool {
+    let (target, account) = (&world.targets[call.target], world.account(call));
     match whom {
-        Whom::Name(name) => account.may_be_seen_by(name.text),
+        Whom::Name(name) => world.may_be_seen_by(account, name.text),
         Whom::Region(region) => account.may_be_in(target.zone.as_ref(), region.text),
         Whom::Pattern(pattern) => {
             let mut names = std::iter::once(&target.id).chain(&target.aliases);
-            let own = account.is_of(pattern.owner) && names.any(|name| covers(&pattern.id, name));
-            own || account.may_pass_to(pattern.owner) && may_be_model(target, pattern)
-        }
-    }
-}
-
-/// Whether a router's model may be one of the pattern's owner that it covers: by what the catalogue says it is, else by its spelling.
-fn may_be_model(target: &Target, pattern: &Pattern<'_>) -> bool {
-    match &target.base {
-        Some(base) => base.split_once('/').is_some_and(|(owner, id)| owner == pattern.owner && covers(&pattern.id, id)),
-        None => {
-            let behind_slash = target.id.split_once('/').map(|(_, id)| id);
-            covers(&pattern.id, &target.id) || behind_slash.is_some_and(|id| covers(&pattern.id, id))
+            let (own, passed_on) = (account.is_of(pattern.owner), world.may_be_passed_to(account, pattern.owner));
+            let called_so = own && names.any(|name| covers(&pattern.id, name));
+            // At Azure everybody names models as he likes.
+            let is_so = |base: &String| {
+                passed_on && (pattern.owner == "azure" || world.names(pattern.owner, base).iter().any(|name| covers(&pattern.id, name)))
+            };
+            // What nobody knows may be any model that is served there, under a name of its own.
+            called_so || target.base.as_ref().map_or(passed_on || own && account.at_home, is_so)
         }
     }
 }

@@ -74,21 +74,21 @@ fn items(world: &World<'_>, route: usize, loss: Loss) -> Vec<String> {
     for (call, _) in world.attempts(route) {
         let account = world.account(call);
         match loss {
-            Loss::Provider => items.extend([account.place.clone()]),
+            Loss::Provider => items.extend(account.place.clone()),
             Loss::Vendor => {
                 items.extend(account.companies.clone());
-                if let Some(Behind::Only(upstreams)) = &account.behind {
-                    items.extend(upstreams.iter().flatten().cloned());
+                match &account.behind {
+                    None => {}
+                    Some(Behind::Only(upstreams)) => items.extend(upstreams.iter().flatten().cloned()),
+                    // Nobody excepts whom nobody has heard of.
+                    Some(Behind::AnyBut(_)) => drop(items.insert("somebody unheard of".to_owned())),
                 }
             }
             Loss::Key => items.extend(account.key.clone()),
-            Loss::Region => {
-                items.extend(account.regions.clone().unwrap_or_default());
-                items.extend(world.targets[call.target].zone.clone());
-            }
+            Loss::Region => items.extend(account.places(world.targets[call.target].zone.as_ref()).unwrap_or_default()),
         }
     }
-    if loss == Loss::Region && items.is_empty() {
+    if matches!(loss, Loss::Region | Loss::Provider) && items.is_empty() {
         items.insert("nobody knows where".to_owned());
     }
     items.into_iter().collect()
@@ -97,7 +97,8 @@ fn items(world: &World<'_>, route: usize, loss: Loss) -> Vec<String> {
 /// Whether losing a thing loses an account.
 fn takes(account: &Account, zone: Option<&String>, loss: Loss, item: &str) -> bool {
     match loss {
-        Loss::Provider => account.place == item,
+        // What may be at any place is lost with each.
+        Loss::Provider => account.place.as_ref().is_none_or(|place| place == item),
         Loss::Vendor => account.companies.contains(item) || account.may_pass_to(item),
         Loss::Key => account.key.as_deref() == Some(item),
         Loss::Region => account.may_be_in(zone, item),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ::byokc::plan::{Next, Plan, Route};
+use ::byokc::policy::model::Detector;
 
 use super::time;
 use super::world::World;
@@ -35,7 +36,7 @@ fn runs_of_table(route: &Route<'_>, answers: &[Answer]) -> BTreeSet<String> {
 fn in_words(world: &World<'_>, run: &[Call]) -> String {
     let word = |call: &Call| {
         let (timeout, retries) = time::timeout(world, call);
-        let masked: BTreeSet<&str> = world.masked(call).into_iter().map(|detector| detector.as_str()).collect();
+        let masked: BTreeSet<&str> = world.masked(call).into_iter().map(Detector::as_str).collect();
         format!("{} {:?} {timeout} {retries} {masked:?}; ", world.policy.targets[call.target].text, call.answer)
     };
     run.iter().map(word).collect()

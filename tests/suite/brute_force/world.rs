@@ -18,6 +18,7 @@ pub(crate) type Data = std::collections::BTreeSet<usize>;
 pub(crate) struct World<'p> {
     pub(crate) policy: &'p Policy<'p>,
     pub(crate) facts: &'p [Facts<'p>],
+    catalogue: &'p Catalogue,
     pub(crate) chains: Chains,
     pub(crate) accounts: Vec<Account>,
     pub(crate) targets: Vec<Target>,
@@ -39,19 +40,34 @@ pub(crate) struct Target {
 }
 
 impl<'p> World<'p> {
-    pub(crate) fn of(policy: &'p Policy<'p>, facts: &'p [Facts<'p>], catalogue: &Catalogue) -> Self {
+    pub(crate) fn of(policy: &'p Policy<'p>, facts: &'p [Facts<'p>], catalogue: &'p Catalogue) -> Self {
         let chains = Chains::of(policy);
         let targets = policy.targets.iter().zip(facts).map(|(target, facts)| {
             let base = facts.base.as_deref().map(str::to_owned);
-            let vendor = catalogue.of_vendor(&policy[target.provider].vendor).iter();
-            let same = vendor.filter(|entry| base.is_some() && entry.base.as_deref() == base.as_deref()).map(|entry| entry.id.to_string());
-            let own = base.as_deref().and_then(|base| base.split_once('/')).map(|(_, id)| id.to_owned());
-            let zone = facts.entry.and_then(|entry| entry.zone.as_deref()).map(str::to_owned);
-            Target { account: target.provider.0 as usize, id: target.id.to_string(), aliases: same.chain(own).collect(), base, zone }
+            let aliases = base.iter().flat_map(|base| names(catalogue, &policy[target.provider].vendor, base)).collect();
+            let zone = facts.zone().map(str::to_owned);
+            Target { account: target.provider.0 as usize, id: target.id.to_string(), aliases, base, zone }
         });
         let (targets, accounts) = (targets.collect(), policy.providers.iter().map(Account::of).collect());
         let reached = (0..chains.routes.len()).map(|route| reached(&chains, route)).collect();
-        Self { policy, facts, chains, accounts, targets, reached }
+        Self { policy, facts, catalogue, chains, accounts, targets, reached }
+    }
+
+    /// The ids by which a company's models of this kind are known.
+    pub(crate) fn names(&self, company: &str, base: &str) -> Vec<String> {
+        names(self.catalogue, company, base)
+    }
+
+    /// Whether an account may pass on to whoever has this name. Nobody is behind it by the name of an account that no company has.
+    pub(crate) fn may_be_passed_to(&self, account: &Account, name: &str) -> bool {
+        let of_company = self.accounts.iter().any(|account| account.companies.contains(name)) || !self.catalogue.of_vendor(name).is_empty();
+        let only_account = !of_company && self.accounts.iter().any(|account| account.name == name);
+        !only_account && account.may_pass_to(name)
+    }
+
+    /// Whether whoever has this name may see what an account gets: it is of it, or passes on to it.
+    pub(crate) fn may_be_seen_by(&self, account: &Account, name: &str) -> bool {
+        account.is_of(name) || self.may_be_passed_to(account, name)
     }
 
     /// The account that a call goes to.
@@ -92,10 +108,18 @@ impl<'p> World<'p> {
     }
 }
 
-/// For every attempt (who is called on which way) a shortest run that ends with it.
+fn names(catalogue: &Catalogue, company: &str, base: &str) -> Vec<String> {
+    let same = catalogue.of_vendor(company).iter().filter(|entry| entry.base.as_deref() == Some(base)).map(|entry| entry.id.to_string());
+    same.chain(base.split_once('/').map(|(_, id)| id.to_owned())).collect()
+}
+
+/// Who is called, on which way.
+type Attempt = (Vec<(usize, usize)>, usize);
+
+/// For every attempt a shortest run that ends with it.
 fn reached(chains: &Chains, route: usize) -> Vec<Vec<Call>> {
     let answers = telling_answers(chains, route);
-    let mut found: BTreeMap<(Vec<(usize, usize)>, usize), Vec<Call>> = BTreeMap::new();
+    let mut found: BTreeMap<Attempt, Vec<Call>> = BTreeMap::new();
     each_run(chains, route, &|_| answers.clone(), &mut |run| {
         for length in 1..=run.len() {
             let last = &run[length - 1];

@@ -38,6 +38,11 @@ const ALL: [&str; 4] = ["confidential", "internal", "public", "restricted"];
 
 type Change = fn(&mut Value);
 
+fn in_variable(plan: &mut Value, account: &str) {
+    let account = &mut plan["providers"][account];
+    (account["base_url"], account["region"]) = (json!({ "env": format!("ADDRESS_{}", account["title"]) }), json!(null));
+}
+
 fn target(plan: &mut Value, route: &str, index: usize, model: &str) {
     let attempt = &mut plan["routes"][route]["attempts"][index];
     let text = format!("{}/{model}", attempt["provider"].as_str().unwrap());
@@ -51,6 +56,10 @@ fn target(plan: &mut Value, route: &str, index: usize, model: &str) {
 #[rustfmt::skip]
 const CASES: &[(&str, Change, &str)] = &[
     ("restricted reaches only anthropic", |plan| plan["routes"]["chat"]["accepts"] = json!(ALL), "`openai/gpt-6-luna` receives restricted data"),
+    ("restricted reaches only anthropic", |plan| {
+        plan["providers"]["anthropic"]["vendor"] = json!("acme");
+        plan["providers"]["anthropic"]["misnamed"] = json!(true);
+    }, "receives"),
     ("restricted reaches only anthropic/claude-*", |plan| target(plan, "secret", 0, "gpt-6-luna"), "`anthropic/gpt-6-luna` receives"),
     ("restricted reaches only anthropic/claude-*", |plan| target(plan, "secret", 0, "claude-x:free"), "`anthropic/claude-x:free` receives"),
     ("restricted reaches only region us", |plan| plan["providers"]["anthropic"]["region"] = json!(["us", "eu"]), "receives"),
@@ -66,6 +75,7 @@ const CASES: &[(&str, Change, &str)] = &[
     ("never restricted reaches region eu", |plan| plan["providers"]["anthropic"]["region"] = json!(["eu/west-1"]), "receives"),
     ("never restricted reaches anthropic/claude-opus-*", |plan| plan["models"]["anthropic/claude-haiku-5-5"]["aliases"] = json!(["claude-opus-9"]), "receives"),
     ("never restricted reaches anthropic/claude-opus-*", |plan| target(plan, "secret", 0, "Claude-Opus-9:free"), "receives"),
+    ("never restricted reaches anthropic/claude-opus-*", |plan| plan["models"]["anthropic/claude-haiku-5-5"]["base"] = json!(null), "receives"),
     ("never internal reaches openrouter/mistralai/*", |plan| plan["routes"]["open"]["accepts"] = json!(["internal", "public"]), "receives internal data"),
     ("never public reaches openai/gpt-5*", |plan| {
         plan["providers"]["openrouter"]["upstreams"] = json!({ "any_except": [] });
@@ -87,6 +97,15 @@ const CASES: &[(&str, Change, &str)] = &[
     ("chat survives losing any 1 provider", |plan| drop(plan["routes"]["chat"]["attempts"][0]["next"].as_object_mut().unwrap().remove("timeout")), "route `chat` does not serve when host `api.openai.com` is lost"),
     ("chat survives losing any 1 provider", |plan| plan["providers"]["anthropic"]["base_url"] = json!({ "url": "https://API.openai.com:443/x" }), "does not serve"),
     ("chat survives losing any 1 provider", |plan| plan["routes"]["chat"]["deadline_ms"] = json!(121_000), "does not serve"),
+    ("chat survives losing any 1 provider", |plan| in_variable(plan, "anthropic"), "when host `api.openai.com` is lost"),
+    ("chat survives losing any 1 provider", |plan| {
+        in_variable(plan, "anthropic");
+        in_variable(plan, "openai");
+    }, "when the host that only a variable names is lost"),
+    ("chat survives losing any 1 vendor", |plan| {
+        plan["providers"]["openai"]["upstreams"] = json!({ "any_except": ["anthropic"] });
+        plan["providers"]["anthropic"]["upstreams"] = json!({ "any_except": ["openai"] });
+    }, "when a company that may serve behind is lost"),
     ("chat survives losing any 1 vendor", |plan| plan["providers"]["anthropic"]["host_vendor"] = json!("openai"), "when company `openai` is lost"),
     ("chat survives losing any 1 vendor", |plan| plan["providers"]["anthropic"]["upstreams"] = json!({ "any_except": [] }), "when company `openai` is lost"),
     ("chat survives losing any 1 key", |plan| plan["providers"]["anthropic"]["key"] = json!({ "env": "OPENAI_API_KEY" }), "when the key in variable `OPENAI_API_KEY` is lost"),
@@ -96,7 +115,8 @@ const CASES: &[(&str, Change, &str)] = &[
     ("wide survives losing any 2 providers", |plan| drop(plan["routes"]["wide"]["attempts"][1]["next"].as_object_mut().unwrap().remove("network")), "host `api.openai.com` and host `api.anthropic.com` are lost"),
     ("judge independent of chat", |plan| plan["models"]["mistral/mistral-large-4"]["base"] = json!("openai/gpt-6-luna"), "are one model"),
     ("judge independent of chat", |plan| plan["models"]["mistral/mistral-large-4"]["base"] = json!(null), "cannot be shown to be different models"),
-    ("judge independent of chat by provider", |plan| plan["providers"]["mistral"]["base_url"] = json!({ "url": "https://api.openai.com/v2" }), "are at one provider"),
+    ("judge independent of chat by provider", |plan| plan["providers"]["mistral"]["base_url"] = json!({ "url": "https://api.openai.com/v2" }), "may be at one provider"),
+    ("judge independent of chat by provider", |plan| in_variable(plan, "mistral"), "may be at one provider"),
     ("judge independent of chat by vendor", |plan| plan["providers"]["mistral"]["host_vendor"] = json!("anthropic"), "may be served by one company"),
     ("judge independent of chat by key", |plan| plan["providers"]["mistral"]["key"] = json!({ "env": "ANTHROPIC_API_KEY" }), "use one key"),
     ("cost of chat <= $0.011", |plan| plan["models"]["anthropic/claude-haiku-5-5"]["input_price"] = json!("99"), "the worst run of route `chat` has $"),
@@ -146,6 +166,27 @@ fn a_plan_is_refused_for_the_claim_that_does_not_hold() {
         let run = found["run"].as_array().unwrap();
         assert!(!run.is_empty() || claim.starts_with("no fallback"), "{claim} shows a run");
     }
+}
+
+#[test]
+fn what_was_decided_is_the_statement_and_a_claim_of_the_language() {
+    let claims: std::collections::BTreeSet<&str> = CASES.iter().map(|(claim, ..)| *claim).collect();
+    let more = ["cost of all routes <= $90.50", "only openai/\"gpt 6\", openai/*, anthropic/* serve chat", "latency of chat <= 90min"];
+    let with = |claims: &[String]| plan_of(&claims.iter().fold(POLICY.to_owned(), |text, claim| format!("{text}assert {claim}\n")));
+    let claims: Vec<String> = claims.iter().chain(&more).map(|claim| (*claim).to_owned()).collect();
+    let mut plan = with(&claims);
+    let statements = |plan: &Value| -> Vec<Value> {
+        plan["claims"]["assertions"].as_array().unwrap().iter().map(|claim| claim["statement"].clone()).collect()
+    };
+    for claim in plan["claims"]["assertions"].as_array_mut().unwrap() {
+        claim["claim"] = json!("all is well");
+    }
+    let report: Value = serde_json::from_str(&verify(&plan).stdout).unwrap();
+    let told: Vec<String> = serde_json::from_value(report["proved"].clone()).unwrap();
+    assert_eq!(statements(&with(&told)), statements(&plan), "{told:#?}");
+    plan["claims"]["assertions"][0]["verdict"] = json!("undecided");
+    let report: Value = serde_json::from_str(&verify(&plan).stdout).unwrap();
+    assert_eq!(report["undecided"], json!([told[0]]));
 }
 
 #[test]

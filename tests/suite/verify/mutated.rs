@@ -2,11 +2,14 @@
 
 use std::sync::OnceLock;
 
+use byokc::plan::lower;
 use byokc::verify::{read, verify};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{SHIPPED, redigest, shipped};
+use crate::byokc::project;
+use crate::properties::compiled;
 
 fn plans() -> &'static [Value] {
     static PLANS: OnceLock<Vec<Value>> = OnceLock::new();
@@ -70,6 +73,76 @@ fn apply(plan: &mut Value, (at, with, other): (f64, Option<usize>, f64)) -> Stri
     place
 }
 
+/// Claims of most forms about a plan, few of which hold.
+fn claims(plan: &Value) -> Vec<String> {
+    let names = |part: &str| plan[part].as_object().unwrap().keys().cloned().collect::<Vec<String>>();
+    let mut claims = vec!["own keys on all routes".to_owned()];
+    for account in names("providers") {
+        for class in names("data") {
+            claims.push(format!("never {class} reaches {account}"));
+            claims.push(format!("never {class} reaches {account}/*"));
+            claims.push(format!("{class} reaches only {account}"));
+        }
+        claims.push(format!("every path to provider {account} passes approval"));
+        claims.push(format!("every path to provider {account} passes redaction of email"));
+    }
+    for region in ["region eu", "region us"] {
+        claims.extend(
+            names("data").iter().flat_map(|class| [format!("{class} reaches only {region}"), format!("never {class} reaches {region}")]),
+        );
+    }
+    for route in names("routes") {
+        claims.push(format!("no fallback on {route}"));
+        claims.extend(
+            ["cost of", "latency of", "attempts of"].iter().zip(["$0.01", "30s", "1"]).map(|(of, most)| format!("{of} {route} <= {most}")),
+        );
+        for kind in ["provider", "vendor", "key", "region"] {
+            claims.extend((1..3).map(|losing| format!("{route} survives losing any {losing} {kind}")));
+        }
+        for other in names("routes") {
+            claims.extend(["provider", "vendor", "model", "key"].map(|by| format!("{route} independent of {other} by {by}")));
+        }
+    }
+    for tool in names("tools") {
+        claims.extend(["approval", "approval by nobody"].map(|passage| format!("every path to tool {tool} passes {passage}")));
+    }
+    claims
+}
+
+#[test]
+fn what_is_refuted_cannot_be_said_to_be_proved() {
+    // How many are refuted.
+    let mut refuted = 0;
+    for (policy, honest) in SHIPPED.iter().zip(plans()).filter(|(policy, _)| !policy.contains('/')) {
+        let text = std::fs::read_to_string(project().join("policies").join(policy)).unwrap();
+        let asserted = claims(honest).iter().fold(text, |text, claim| format!("{text}\nassert {claim}"));
+        let judged = compiled(&asserted, |sources, mut compilation| {
+            let names: Vec<_> = compilation.diagnostics.iter().filter(|finding| finding.rule.code.0 < 105).collect();
+            assert!(names.is_empty(), "{policy}: {names:#?}");
+            // What does not hold is an error, and of a policy with errors there is no plan.
+            compilation.diagnostics.clear();
+            let Ok(checked) = compilation.checked() else { panic!("no finding is left") };
+            serde_json::from_str::<Value>(&lower(sources, &checked).to_json()).unwrap()
+        });
+        let mut plan = honest.clone();
+        plan["claims"]["assertions"] = judged["claims"]["assertions"].clone();
+        let mut told = Vec::new();
+        for claim in plan["claims"]["assertions"].as_array_mut().unwrap() {
+            told.push(claim["verdict"].take());
+            claim["verdict"] = json!("proved");
+        }
+        redigest(&mut plan);
+        let faults = verify(&read(&plan.to_string()).unwrap()).err().unwrap_or_default();
+        for (index, told) in told.iter().enumerate() {
+            let at = format!("/claims/assertions/{index}");
+            let faulty = faults.iter().any(|fault| fault.at == at);
+            assert_eq!(faulty, told == "refuted", "{policy}: {} is {told}", plan["claims"]["assertions"][index]["claim"]);
+            refuted += usize::from(faulty);
+        }
+    }
+    assert!(refuted > 200, "{refuted}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -90,8 +163,14 @@ proptest! {
         if plan.is_object() {
             redigest(&mut plan);
         }
-        let Ok(plan) = read(&plan.to_string()) else { return Ok(()) };
-        prop_assert!(verify(&plan).err().is_none_or(|faults| !faults.is_empty()));
+        let Ok(known) = read(&plan.to_string()) else { return Ok(()) };
+        let Err(faults) = verify(&known) else { return Ok(()) };
+        prop_assert!(!faults.is_empty());
+        for fault in faults {
+            // Where something is missing, what it is missing from is there.
+            let parent = fault.at.rsplit_once('/').map_or("", |(parent, _)| parent);
+            prop_assert!(plan.pointer(&fault.at).or_else(|| plan.pointer(parent)).is_some(), "{fault:?}");
+        }
     }
 
     #[test]

@@ -84,6 +84,51 @@ fn a_table_leads_forward_to_an_end() {
 }
 
 #[test]
+fn reach_holds_where_a_models_id_sends_requests() {
+    let plan = plan_of(
+        r#"language 1
+        provider azure_openai { base_url "https://example.openai.azure.com/openai/v1" key env AZURE_OPENAI_API_KEY region us clearance public }
+        model azure_openai/deployed { is azure/eu/gpt-4.1 context 100k output 10k }
+        allow default { azure_openai/* }
+        route a { accepts public primary azure_openai/deployed fallback none }"#,
+    );
+    assert_eq!(plan["claims"]["reach"]["a"][0]["region"], json!(["eu", "us"]));
+    assert_eq!(faults(&plan), []);
+    for (region, zone) in [(json!(["us"]), json!("eu")), (json!(["eu", "us"]), json!("jp")), (json!(null), json!("eu"))] {
+        let mut plan = plan.clone();
+        plan["claims"]["reach"]["a"][0]["region"] = region;
+        plan["models"]["azure_openai/deployed"]["zone"] = zone;
+        redigest(&mut plan);
+        assert!(faults(&plan).iter().any(|(at, message)| at == "/claims/reach/a/0" && message.ends_with("is not so: region")));
+    }
+}
+
+#[test]
+fn what_is_said_of_an_account_fits_together() {
+    let set = |members: Value| {
+        move |plan: &mut Value| {
+            for (member, value) in members.as_object().unwrap() {
+                plan["providers"]["gemini"][member] = value.clone();
+            }
+        }
+    };
+    let variable = set(json!({ "base_url": { "env": "GEMINI_URL" }, "region": ["eu"] }));
+    finds(&variable, "/providers/gemini/region", "its address is in a variable");
+    for (upstreams, companies) in [
+        (json!(null), json!({ "only": ["mistral"] })),
+        (json!({ "any_except": ["mistral"] }), json!({ "only": ["mistral"] })),
+        (json!({ "only": ["mistral"] }), json!({ "any_except": ["mistral"] })),
+        (json!({ "only": ["mistral"] }), json!({ "only": ["mistral", "openai"] })),
+        (json!({ "only": ["mistral"] }), json!({ "only": [] })),
+        (json!({ "any_except": ["mistral"] }), json!({ "any_except": ["mistral", "openai"] })),
+        (json!({ "any_except": ["google-vertex/europe"] }), json!({ "any_except": ["vertex"] })),
+    ] {
+        let change = set(json!({ "upstreams": upstreams, "upstream_vendors": companies }));
+        finds(&change, "/providers/gemini/upstream_vendors", "not the companies of `upstreams`");
+    }
+}
+
+#[test]
 fn every_name_leads_somewhere() {
     for (pointer, value, at, says) in [
         ("/routes/eval/attempts/0/provider", json!("gone"), "/routes/eval/attempts/0/provider", "there is no provider `gone`"),

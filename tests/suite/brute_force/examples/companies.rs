@@ -19,9 +19,10 @@ fn a_declared_company_does_not_hide_whose_host_it_is() {
             ("restricted reaches only anthropic, mine", Holds),
             ("never restricted reaches openai", Broken(2)),
             ("never restricted reaches mistral", Broken(2)),
-            // A pattern admits by either company, and keeps out by either.
-            ("restricted reaches only anthropic/*, mistral/*", Holds),
-            ("only openai/* serve b", Holds),
+            // A pattern admits by all companies, and keeps out by either.
+            ("restricted reaches only anthropic/*, mistral/*", Broken(2)),
+            ("restricted reaches only anthropic/*, mine/*", Holds),
+            ("only openai/* serve b", Broken(1)),
             ("never restricted reaches openai/m", Broken(2)),
             ("every path to provider openai passes redaction of email", Broken(2)),
             ("a independent of b by vendor", Broken(3)),

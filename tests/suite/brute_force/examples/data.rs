@@ -163,8 +163,8 @@ fn what_a_router_serves_may_be_what_is_kept_out() {
         ),
         &[
             ("never confidential reaches openai/gpt-6-luna", Broken(1)),
-            ("never confidential reaches openai/gpt-5.2", Holds),
-            // Of what nobody knows the spelling is all there is.
+            // What nobody knows may be any model of whoever may serve behind.
+            ("never confidential reaches openai/gpt-5.2", Broken(2)),
             ("never confidential reaches openai/know*", Broken(2)),
             ("never confidential reaches anthropic/*", Holds),
         ],

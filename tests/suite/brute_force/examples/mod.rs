@@ -4,6 +4,7 @@ mod chains;
 mod companies;
 mod data;
 mod losses;
+mod unknown;
 mod ways;
 mod worst;
 

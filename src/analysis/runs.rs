@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::Event;
+use super::claims::Event;
 use crate::automaton::{Automaton, Edge};
 use crate::policy::failure::{Failure, Failures};
 use crate::policy::model::{Policy, RouteId};
@@ -27,7 +27,7 @@ pub struct Trace {
 
 /// For each attempt of a route how a shortest run gets there.
 #[derive(Debug)]
-pub(super) struct Shortest {
+pub struct Shortest {
     /// The number of calls, this attempt's own included; 0 where nothing leads there.
     length: Vec<u32>,
     /// The attempt before, and the classes that lead on from it.
@@ -36,7 +36,7 @@ pub(super) struct Shortest {
 
 impl Shortest {
     /// Of every attempt.
-    pub(super) fn new(automaton: &Automaton) -> Self {
+    pub fn new(automaton: &Automaton) -> Self {
         let mut all = Self { length: vec![0; automaton.attempts.len()], before: vec![None; automaton.attempts.len()] };
         let mut open: VecDeque<u16> = VecDeque::new();
         for entry in &automaton.entries {
@@ -61,12 +61,12 @@ impl Shortest {
     }
 
     /// The number of calls up to an attempt, its own included.
-    pub(super) fn length(&self, attempt: u16) -> u32 {
+    pub fn length(&self, attempt: u16) -> u32 {
         self.length.get(usize::from(attempt)).copied().unwrap_or(0)
     }
 
     /// A shortest run to an attempt, which is its last call.
-    pub(super) fn run(&self, attempt: u16) -> Vec<Call> {
+    pub fn run(&self, attempt: u16) -> Vec<Call> {
         let mut calls = vec![Call { attempt, failure: None }];
         let mut at = attempt;
         while let Some((from, on)) = self.before.get(usize::from(at)).copied().flatten() {
@@ -79,24 +79,24 @@ impl Shortest {
 }
 
 /// The classes of a set, those first that a reader knows best.
-pub(super) fn known_first(classes: Failures) -> impl Iterator<Item = Failure> {
+pub fn known_first(classes: Failures) -> impl Iterator<Item = Failure> {
     const FIRST: [Failure; 3] = [Failure::Timeout, Failure::RateLimit, Failure::Overloaded];
     let first = FIRST.into_iter().filter(move |class| classes.contains(*class));
     first.chain(classes.without(Failures::of(&FIRST)).iter())
 }
 
 /// The class of a set that a reader knows best.
-pub(super) fn likeliest(classes: Failures) -> Option<Failure> {
+pub fn likeliest(classes: Failures) -> Option<Failure> {
     known_first(classes).next()
 }
 
 /// Where a failure of this class leads.
-pub(super) fn leads(edges: &[Edge], class: Failure) -> impl Iterator<Item = u16> {
+pub fn leads(edges: &[Edge], class: Failure) -> impl Iterator<Item = u16> {
     edges.iter().filter(move |edge| edge.on.contains(class)).map(|edge| edge.to)
 }
 
 /// What happens on a run: one event for each call; `last` says what becomes of the last one, of which it is given the target.
-pub(super) fn events(policy: &Policy<'_>, automaton: &Automaton, trace: &Trace, last: impl FnOnce(&str) -> String) -> Vec<Event> {
+pub fn events(policy: &Policy<'_>, automaton: &Automaton, trace: &Trace, last: impl FnOnce(&str) -> String) -> Vec<Event> {
     let mut last = Some(last);
     let count = trace.calls.len();
     let events = trace.calls.iter().enumerate().filter_map(|(index, call)| {
