@@ -403,7 +403,7 @@ mod tests {
 
     /// The number of attempts of a route that calls so many targets in a row, each after an outage of the one before, and then goes on like this.
     fn attempts(targets: usize, rest: &str) -> Result<usize, TooLong> {
-        let fallbacks: String = (1..targets).map(|number| format!("fallback lab/m{number} on outage ")).collect();
+        let fallbacks: String = (1..targets).fold(String::new(), |text, number| text + &format!("fallback lab/m{number} on outage "));
         let text = format!(
             "provider lab {{ protocol openai_compatible base_url \"http://localhost:1/v1\" key none }}
              route r {{ accepts public allow lab/* primary lab/m0 {fallbacks} {rest} }}"

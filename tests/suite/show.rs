@@ -16,9 +16,9 @@ fn a_whole_policy() {
 
 #[test]
 fn what_each_proof_relies_on() {
-    let ran = show(&["proofs.byok"]);
+    let ran = show(&["relies_on.byok"]);
     let claims: String = ran.stdout.split_inclusive('\n').skip_while(|line| !line.starts_with("What is claimed")).collect();
-    snapshot("show", "proofs", &claims);
+    snapshot("show", "relies_on", &claims);
 }
 
 #[test]

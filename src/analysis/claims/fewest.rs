@@ -90,9 +90,8 @@ fn leave_out(amounts: &[u128], most: u128, befores: &[Steps], order: &mut Vec<us
     for before in befores {
         before.iter().for_each(|step| after.get_mut(step).into_iter().for_each(|count| *count += 1));
     }
-    loop {
-        // Where the lightest that is free may not go, no heavier one may.
-        let Some(place) = lightest.iter().position(|step| after.get(*step) == Some(&0)) else { break };
+    // Where the lightest that is free may not go, no heavier one may.
+    while let Some(place) = lightest.iter().position(|step| after.get(*step) == Some(&0)) {
         if sum(amounts, lightest.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, step)| *step)) <= most {
             break;
         }

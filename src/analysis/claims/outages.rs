@@ -19,10 +19,13 @@ pub const MOST: u8 = 3;
 /// The most situations (an attempt, and what has been lost up to there) that are looked at for one route.
 pub const MAX_SITUATIONS: usize = 100_000;
 
-/// Answers that are kept: claims about all routes ask again and again.
+/// Whether a route survives the loss of so many things of a kind.
+type Question = (RouteId, Loss, u8);
+
+/// Answers that are kept, each with whether there is anything to lose: claims about all routes ask again and again.
 #[derive(Default)]
 pub(super) struct Known {
-    answers: RefCell<FxHashMap<(RouteId, Loss, u8), (Found, bool)>>,
+    answers: RefCell<FxHashMap<Question, (Found, bool)>>,
     /// The situations that were looked at since somebody asked.
     pub(super) looked: Cell<usize>,
 }
@@ -73,7 +76,7 @@ pub fn smallest(world: World<'_, '_>, route: RouteId, automaton: &Automaton, los
             minimal.push(set);
         }
     }
-    Ok(minimal.iter().map(|set| things.names(set)).collect())
+    Ok(minimal.iter().map(|set| things.names(**set)).collect())
 }
 
 /// A run that ends without serving, and what has to be lost for it.
@@ -181,7 +184,7 @@ fn search(
             if let Some((class, late)) = ending
                 && failed.insert(lost)
             {
-                found.push(Failing { lost: lost, calls: calls(&arena, number, class), late });
+                found.push(Failing { lost, calls: calls(&arena, number, class), late });
                 if only_first {
                     return Ok(found);
                 }
@@ -189,7 +192,7 @@ fn search(
             for (class, _, after) in ends.into_iter().filter(|(.., after)| !late(after)) {
                 let before = Some((number, class));
                 for to in leads(edges, class) {
-                    arrivals.add(Situation { attempt: to, lost: lost, elapsed: after, before })?;
+                    arrivals.add(Situation { attempt: to, lost, elapsed: after, before })?;
                 }
             }
         }
@@ -230,7 +233,7 @@ fn refutation(judge: &Judge<'_, '_>, id: RouteId, automaton: &Automaton, things:
             None => format!("{happens}: nothing follows, and the run fails with `{}`", last.as_str()),
         }
     });
-    let lost = things.names(&failing.lost);
+    let lost = things.names(failing.lost);
     let what = format!("{}{} {}", things.loss.as_str(), if lost.len() == 1 { "" } else { "s" }, and(&lost));
     let unknown = things.loss == Loss::Region
         && automaton.attempts.iter().any(|attempt| judge.provider(attempt.target).processes_in(judge.zone(attempt.target)).is_none());

@@ -24,8 +24,8 @@ impl Lost {
     }
 
     /// With one more; `None` where there are so many already.
-    pub(super) fn with(&self, number: u16, most: u8) -> Option<Self> {
-        let mut more = *self;
+    pub(super) fn with(self, number: u16, most: u8) -> Option<Self> {
+        let mut more = self;
         let place = self.numbers().partition_point(|known| *known < number);
         let rest = more.numbers.get_mut(place..=usize::from(self.count)).filter(|_| self.count < most)?;
         rest.rotate_right(1);
@@ -115,7 +115,7 @@ impl Things {
     }
 
     /// What people call some of them.
-    pub(super) fn names(&self, lost: &Lost) -> Vec<String> {
+    pub(super) fn names(&self, lost: Lost) -> Vec<String> {
         lost.numbers().iter().filter_map(|number| self.all.get(usize::from(*number))).map(|thing| thing.name.clone()).collect()
     }
 
