@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use crate::render::Format;
+use crate::secrets::masked;
 use crate::text::{count, visible};
 use crate::verify::{Fault, NotRead, Report, Verified, read, verify};
 
-use super::{Exit, Failure, Global, Outcome, files, output};
+use super::output::{self, Output, parse_document};
+use super::{Exit, Failure, Global, Outcome, files};
 
 /// So many faults are shown to a person.
 const SHOWN: usize = 20;
@@ -18,20 +21,13 @@ pub(super) struct Verify {
     /// The plan, or `-` for standard input
     #[arg(value_name = "PLAN")]
     path: PathBuf,
-    /// Report for people or for programs
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Human)]
-    output: Format,
+    /// Report in this format: human, json; to FILE where one is named. Repeatable
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_document)]
+    output: Vec<Output>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// A few lines
-    Human,
-    /// `byok-verification/1`
-    Json,
-}
-
-pub(super) fn run(args: &Verify, _global: &Global) -> Outcome {
+pub(super) fn run(args: &Verify, global: &Global) -> Outcome {
+    output::judge_places(&args.output, std::slice::from_ref(&args.path))?;
     let name = files::shown(&args.path);
     let text = files::read_or_stdin(&args.path).map_err(|reason| Failure::new(format!("{name} {reason}")))?;
     let (digest, outcome) = match read(&text) {
@@ -46,9 +42,9 @@ pub(super) fn run(args: &Verify, _global: &Global) -> Outcome {
     if outcome.as_ref().is_ok_and(|verified| verified.routes == 0) {
         return Err(Failure::nothing(format!("{name} has no route")));
     }
-    output::print_quoting(&match args.output {
-        Format::Human => human(&name, &outcome),
-        Format::Json => Report::new(&name, digest.as_deref(), &outcome).to_json(),
+    output::write_all(&args.output, global, |format, _| match format {
+        Format::Json => masked(&Report::new(&name, digest.as_deref(), &outcome).to_json()),
+        _ => masked(&human(&name, &outcome)),
     })?;
     Ok(if outcome.is_ok() { Exit::Clean } else { Exit::Findings })
 }

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::recheck::Original;
+use crate::render::Format;
+use crate::secrets::masked;
 use crate::source::Sources;
 use crate::text::count;
 use crate::why::{self, Question, Wanted};
 
-use super::{Exit, Failure, Global, Outcome, files, named, one, output};
+use super::output::{self, Output, parse_document};
+use super::{Exit, Failure, Global, Outcome, files, named, one};
 
 /// Show the smallest set of statements that lets a route reach a target
 #[derive(Args)]
@@ -38,26 +41,8 @@ struct Asked {
     #[arg(value_name = "TARGET")]
     target: String,
     /// Write the answer in this format: human, json; to FILE where one is named. Repeatable
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_document)]
     output: Vec<Output>,
-}
-
-/// A format, and the file that it goes to; none: standard output.
-#[derive(Clone, Debug)]
-struct Output {
-    json: bool,
-    file: Option<PathBuf>,
-}
-
-fn parse_output(text: &str) -> Result<Output, String> {
-    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(PathBuf::from(file))));
-    if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
-        return Err(format!("`{name}=` names no file"));
-    }
-    match name {
-        "human" | "json" => Ok(Output { json: name == "json", file }),
-        _ => Err(format!("there is no format `{name}`; there are human, json")),
-    }
 }
 
 /// An answer in both formats, and how the run ends.
@@ -103,15 +88,7 @@ fn other(question: Question<'_>, path: &str, does: &str, command: &str, tells: &
 }
 
 fn answer(asked: &Asked, global: &Global, judge: impl FnOnce(Question<'_>, &str) -> Answered) -> Outcome {
-    let place = |path: &Path| path.canonicalize().ok();
-    if asked
-        .output
-        .iter()
-        .filter_map(|output| output.file.as_deref())
-        .any(|file| place(file).is_some() && place(file) == place(&asked.path))
-    {
-        return Err(Failure::usage("`--output` would overwrite the policy").help("name another file"));
-    }
+    output::judge_places(&asked.output, std::slice::from_ref(&asked.path))?;
     let wanted = Wanted::parse(&asked.target)
         .map_err(|(problem, help)| Failure::usage(format!("target `{}` {problem}", asked.target)).help(help))?;
     let sources = Sources::default();
@@ -119,7 +96,11 @@ fn answer(asked: &Asked, global: &Global, judge: impl FnOnce(Question<'_>, &str)
         Ok(one) => one,
         Err(exit) => return Ok(exit),
     };
-    let route = named::route(&one.compilation.policy, &asked.route)?;
+    let route = named::route(&one.compilation.policy, &asked.route).map_err(|failure| {
+        let errors = one.compilation.errors();
+        // A route that could not be read is not there.
+        if errors == 0 { failure } else { failure.help(format!("there {} in this policy: `byokc check` shows them", are(errors))) }
+    })?;
     let policy = &one.compilation.policy;
     if let Some(near) = wanted.nearest_account(policy) {
         let message = format!("there is no provider `{}`, neither in this policy nor among those that are well known", wanted.account);
@@ -134,15 +115,10 @@ fn answer(asked: &Asked, global: &Global, judge: impl FnOnce(Question<'_>, &str)
         return Err(Failure::new(message).help(format!("`byokc check {path}` shows them")));
     }
     let answered = judge(question, &path);
-    let default = [Output { json: false, file: None }];
-    for output in if asked.output.is_empty() { &default[..] } else { &asked.output } {
-        let text = if output.json { &answered.json } else { &answered.human };
-        match &output.file {
-            Some(file) => files::write(file, text)?,
-            None if output.json => output::print(text)?,
-            None => output::print_quoting(text)?,
-        }
-    }
+    output::write_all(&asked.output, global, |format, _| match format {
+        Format::Json => answered.json.clone(),
+        _ => masked(&answered.human),
+    })?;
     let errors = one.compilation.errors();
     if errors > 0 {
         output::say(&format!("note: there {} in this policy: nothing of it is compiled to a plan", are(errors)));

@@ -28,9 +28,12 @@ pub fn read(text: &str) -> Result<Plan<'static>, NotRead> {
     if text.trim().is_empty() {
         return Err(NotRead::NoPlan("is empty".to_owned()));
     }
+    if text.trim_start().starts_with('[') {
+        return Err(NotRead::NoPlan("is no plan: a plan is a JSON object".to_owned()));
+    }
     let head: Head = match serde_json::from_str(text) {
         Ok(head) => head,
-        Err(error) if error.is_data() => return Err(NotRead::NoPlan(format!("is no plan: {error}"))),
+        Err(error) if error.is_data() => return Err(NotRead::NoPlan("is no plan: a plan is a JSON object".to_owned())),
         Err(error) => return Err(NotRead::NoPlan(format!("is not JSON: {error}"))),
     };
     match head.format.as_ref().and_then(serde_json::Value::as_str) {
