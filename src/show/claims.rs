@@ -40,8 +40,7 @@ pub(super) fn ways(compilation: &Compilation<'_>) -> Option<Section> {
 pub(super) fn tests(compilation: &Compilation<'_>) -> Option<Section> {
     let mut table = Table::new(&["test", "outcome"]);
     for (test, outcome) in compilation.policy.tests.iter().zip(&compilation.outcomes) {
-        let all = |good: fn(&outcomes::Verdict) -> bool| outcome.expects.iter().all(|judged| good(&judged.verdict));
-        let said = if all(|verdict| matches!(verdict, outcomes::Verdict::Passed)) {
+        let said = if outcome.passed() {
             "passed"
         } else if outcome.expects.iter().any(|judged| matches!(judged.verdict, outcomes::Verdict::Failed(_))) {
             "failed"

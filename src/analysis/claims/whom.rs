@@ -116,8 +116,8 @@ pub(super) fn company_reliance(provider: &Provider<'_>) -> Event {
     let span = provider.vendor_span.or(provider.base_url_span).unwrap_or(provider.name.span);
     let text = match (provider.known_host, provider.host()) {
         (true, _) => format!("provider `{account}` is an account of {vendor}, by its address"),
-        (false, Some(host)) => format!("provider `{account}` at `{host}` is {vendor}"),
-        (false, None) => format!("provider `{account}`, whose address is in a variable, is {vendor}"),
+        (false, Some(host)) => format!("provider `{account}` at `{host}` is an account of {vendor}"),
+        (false, None) => format!("provider `{account}`, whose address is in a variable, is an account of {vendor}"),
     };
     Event { span, text }
 }
