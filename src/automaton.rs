@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::policy::failure::Failures;
+use crate::failure::Failures;
 use crate::policy::model::{At, Callee, Policy, RouteId, TargetId};
 use crate::source::Span;
 

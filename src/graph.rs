@@ -7,7 +7,7 @@ use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 
-use crate::policy::failure::Failures;
+use crate::failure::Failures;
 use crate::policy::model::{Callee, KeySource, Policy, PoolId, ProviderId, RouteId, TargetId};
 use crate::source::Span;
 

@@ -2,7 +2,7 @@
 
 use super::scenario::{Called, MAX_RUNS, Run, TooManyRuns, after, needs_key};
 use crate::automaton::{Attempt, Automaton};
-use crate::policy::failure::Failure;
+use crate::failure::Failure;
 use crate::policy::model::{Policy, RouteId};
 
 /// The classes that a call can fail with: an account that needs no key misses none.

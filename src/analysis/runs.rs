@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::claims::Event;
 use crate::automaton::{Automaton, Edge};
-use crate::policy::failure::{Failure, Failures};
+use crate::failure::{Failure, Failures};
 use crate::policy::model::{Policy, RouteId};
 
 /// One call of a run.

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::automaton::{Attempt, Automaton};
+use crate::failure::Failure;
 use crate::message::{self, KeyPlace};
-use crate::policy::failure::Failure;
 use crate::policy::model::{Failing, KeySource, Policy, ProviderId, RouteId, TargetId, Test};
 
 /// The most runs of a route that are told one by one. Only `spread` pools give a scenario more than one, and their choices multiply.

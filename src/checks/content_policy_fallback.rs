@@ -2,7 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Edit, Grade, Rule, Severities, SubjectKind};
-use crate::policy::failure::{Failure, Failures};
+use crate::failure::{Failure, Failures};
 use crate::policy::model::{Alternative, Callee, Policy, Route, RouteId};
 use crate::text::tick;
 

@@ -3,7 +3,7 @@
 use super::{Check, Context, Run};
 use crate::diagnostic::{Code, Diagnostic, Grade, Rule, Severities, SubjectKind};
 use crate::edit::add_after;
-use crate::policy::failure::Failures;
+use crate::failure::Failures;
 use crate::policy::model::{Callee, Fallback, Route};
 use crate::text::tick;
 

@@ -6,7 +6,7 @@
 use super::{Check, Context, Run};
 use crate::automaton::{Attempt, Automaton};
 use crate::diagnostic::{Code, Diagnostic, Rule, Severities, SubjectKind};
-use crate::policy::failure::{Failure, Failures};
+use crate::failure::{Failure, Failures};
 use crate::policy::model::{Alternative, Callee, KeySource, Provider, RouteId, TargetId};
 use crate::text::{and, grouped, tick};
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::analysis::scenario::{MAX_RUNS, Scenario};
-use crate::policy::failure::{Failure as Class, Failures};
+use crate::failure::{Failure as Class, Failures};
 use crate::policy::model::{Failing, Policy, ProviderId, RouteId, Target};
 use crate::render::Format;
 use crate::secrets::masked;

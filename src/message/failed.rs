@@ -1,7 +1,7 @@
 //! What a person is told when a run fails: one sentence says who was called with whose key and what went wrong, the next what to do. No answer of a provider is quoted.
 
 use super::{KeyPlace, key_header, missing_key};
-use crate::policy::failure::Failure;
+use crate::failure::Failure;
 
 /// The last call of a run that failed. Titles are as people read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,6 +37,9 @@ pub struct Provider<'a> {
     pub protocol: Text<'a>,
     /// Every region it may process in; null: unknown, as it is wherever the address is in a variable.
     pub region: Option<Texts<'a>>,
+    /// The region that each request asks the provider for, where the policy wants one that only a request can choose. Absent where none is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_region: Option<Text<'a>>,
     /// How long it keeps requests, in milliseconds, 0 for not at all; null: unknown.
     pub retention_ms: Option<u64>,
     /// The name that people read.

@@ -2,7 +2,6 @@
 
 pub mod class;
 pub mod facts;
-pub mod failure;
 pub mod matching;
 pub mod model;
 pub mod resolve;

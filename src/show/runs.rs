@@ -3,7 +3,7 @@
 use crate::analysis::bounds::{self, Bounds};
 use crate::automaton::Automaton;
 use crate::compile::Compilation;
-use crate::policy::failure::Failures;
+use crate::failure::Failures;
 use crate::policy::model::{RouteId, TargetId};
 use crate::text::{Table, duration};
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Outage, RouteRuns, Simulation, Summary};
 use crate::analysis::scenario::Run;
-use crate::policy::failure::Failure;
+use crate::failure::Failure;
 use crate::policy::model::Policy;
 
 /// What runs of a policy's routes do.

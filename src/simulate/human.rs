@@ -6,7 +6,7 @@ use super::{Outage, RouteRuns, Simulation, Summary};
 use crate::analysis::claims::outages::MOST;
 use crate::analysis::outcomes::events;
 use crate::analysis::scenario::{MAX_RUNS, Run};
-use crate::policy::failure::Failures;
+use crate::failure::Failures;
 use crate::policy::model::{Policy, TargetId};
 use crate::source::Span;
 use crate::text::{and, count, duration, grouped, one_line};

@@ -7,8 +7,8 @@ use crate::analysis::claims::outages::{TooMany, smallest};
 use crate::analysis::every_run::ending;
 use crate::automaton::Automaton;
 use crate::compile::Compilation;
+use crate::failure::{Failure, Failures};
 use crate::policy::facts::Facts;
-use crate::policy::failure::{Failure, Failures};
 use crate::policy::model::{Loss, Provider, Route, RouteId, TargetId};
 
 /// What can become of a route.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Edit;
 use crate::edit::{add_after, add_before, add_first};
-use crate::policy::failure::Failures;
+use crate::failure::Failures;
 use crate::policy::model::{Allowing, Fallback, Policy, Route, RouteId};
 use crate::source::{Sources, Span};
 

@@ -6,18 +6,20 @@ use crate::byokc::project;
 
 /// The rooms, lowest first; rooms in one line do not use each other unless the line says so below.
 const FLOORS: &[&[&str]] = &[
-    &["source", "units", "text"],
-    &["diagnostic"],
+    &["source", "units", "text", "failure"],
+    &["diagnostic", "exchange"],
     &["syntax", "catalogue", "edit"],
     &["policy", "imports", "secrets"],
     &["graph", "automaton", "message"],
+    &["keys"],
     &["analysis"],
     &["checks"],
     &["compile"],
     &["recheck"],
     &["plan", "show", "docs", "simulate", "mutation", "why"],
-    &["render", "verify"],
-    &["testing"],
+    &["render", "verify", "providers", "clients"],
+    &["testing", "runtime"],
+    &["serve"],
     &["cli"],
 ];
 

@@ -10,7 +10,7 @@ use super::whom::{address_of, apart, key_of, regions_of};
 use super::{Empty, Event, Found, Judge, Refutation, Verdict, World, runs};
 use crate::analysis::bounds::{attempt_latency, attempt_timeout};
 use crate::automaton::Automaton;
-use crate::policy::failure::{Failure, Failures};
+use crate::failure::{Failure, Failures};
 use crate::policy::model::{Loss, RouteId, Routes};
 use crate::text::{and, duration, grouped};
 

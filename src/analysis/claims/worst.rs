@@ -7,7 +7,7 @@ use super::{At, Event, Found, Judge, Refutation, Sum, Verdict};
 use crate::analysis::bounds::{self, Bounds, Unbounded};
 use crate::analysis::data;
 use crate::automaton::Automaton;
-use crate::policy::failure::Failure;
+use crate::failure::Failure;
 use crate::policy::model::{Bounded, Limit, RouteId, Workflow, WorkflowId};
 use crate::text::duration;
 use crate::units::Money;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::shared::{Shared, borrow, decimal, slugs, texts};
 use crate::analysis::lists::Aliases;
 use crate::catalogue::providers::upstream_vendor;
-use crate::catalogue::{Capability, Constraint, Known, Mode, Protocol};
+use crate::catalogue::{Capability, Constraint, Known, Mode, Protocol, Regions, host};
 use crate::compile::Compilation;
 use crate::plan::{BaseUrl, KeyOwner, KeySource, Model, PriceTier, Provider, Texts, Upstreams};
 use crate::policy::facts::Facts;
+use crate::policy::matching::region_within;
 use crate::policy::model::{self, Policy, Retention, TargetId};
 
 pub(super) fn lower_provider<'a>(
@@ -32,6 +33,7 @@ pub(super) fn lower_provider<'a>(
         misnamed: provider.is_misnamed(),
         protocol: provider.protocol?.as_str().into(),
         region: provider.processes_in(None).map(|regions| texts(regions.into_iter())),
+        request_region: request_region(provider).map(Into::into),
         retention_ms: provider.retention.map(|retention| match retention.value {
             Retention::None => 0,
             Retention::AtMost(milliseconds) => milliseconds,
@@ -45,6 +47,14 @@ pub(super) fn lower_provider<'a>(
         }),
         vendor: borrow(&provider.vendor),
     })
+}
+
+/// The region among those that requests can choose at its address and that the policy names.
+fn request_region(provider: &model::Provider<'_>) -> Option<&'static str> {
+    let Some(model::BaseUrl::Address { host: address, .. }) = &provider.base_url else { return None };
+    let Some(Regions::Settable(settable)) = host(address).map(|facts| facts.regions) else { return None };
+    let declared = &provider.region.as_ref()?.value;
+    settable.iter().copied().find(|given| declared.iter().any(|slug| region_within(given, slug.text)))
 }
 
 /// Who may serve behind it by the names of companies; `None` where `upstreams` says the same.

@@ -1,9 +1,9 @@
 //! Routes: what each accepts, whom it calls, and under which rules.
 
 use super::super::class::ClassSet;
-use super::super::failure::Failures;
 use super::{AllowId, At, Pattern, PoolId, Retention, RouteId, Slug, Str, TargetId, ToolId};
 use crate::catalogue::Capability;
+use crate::failure::Failures;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::units::Money;

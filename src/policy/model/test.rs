@@ -1,7 +1,7 @@
 //! Tests: a scenario, and what should come of it.
 
-use super::super::failure::Failure;
 use super::{At, ProviderId, RouteId, Str};
+use crate::failure::Failure;
 use crate::source::Span;
 use crate::syntax::ast;
 

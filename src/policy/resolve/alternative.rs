@@ -4,7 +4,7 @@ use super::Resolver;
 use super::about::About;
 use super::number::Zero;
 use crate::diagnostic::Diagnostic;
-use crate::policy::failure::Failures;
+use crate::failure::Failures;
 use crate::policy::model::{Alternative, At, Callee};
 use crate::policy::rules;
 use crate::source::Span;

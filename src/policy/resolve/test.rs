@@ -8,7 +8,7 @@ use super::declare::BlockEntry;
 use super::findings::Seen;
 use super::word::words;
 use crate::diagnostic::Diagnostic;
-use crate::policy::failure::Failure;
+use crate::failure::Failure;
 use crate::policy::model::{At, Expectation, Expected, Failing, Named, Test};
 use crate::policy::rules;
 use crate::source::Span;

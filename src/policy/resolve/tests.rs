@@ -3,8 +3,8 @@
 use crate::catalogue::Catalogue;
 use crate::catalogue::Protocol;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::failure::Failures;
 use crate::policy::class::ClassSet;
-use crate::policy::failure::Failures;
 use crate::policy::model::{Allowing, BaseUrl, Callee, Fallback, KeySource, Policy, Retention, RouteId, Upstreams};
 use crate::policy::{resolve, rules};
 use crate::source::FileId;

@@ -7,7 +7,7 @@ use super::lookup::CAPABILITIES;
 use super::nearest::Nearest;
 use crate::catalogue::well_known;
 use crate::diagnostic::{Diagnostic, Edit, Grade};
-use crate::policy::failure::{Failure, Failures};
+use crate::failure::{Failure, Failures};
 use crate::policy::model::Detector;
 use crate::policy::rules;
 use crate::syntax::keyword::Kind;

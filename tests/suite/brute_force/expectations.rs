@@ -15,7 +15,7 @@ type Guess = (usize, usize, usize);
 /// The runs of a route.
 fn runs_of(world: &World<'_>, route: usize, wrong: &Wrong) -> Vec<Told> {
     if wrong.refuses(world, route) {
-        return vec![(Vec::new(), Some(::byokc::policy::failure::Failure::Refused))];
+        return vec![(Vec::new(), Some(::byokc::failure::Failure::Refused))];
     }
     runs(&world.chains, route, &|target| vec![wrong.answer(world, target)]).iter().map(|run| told(run)).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ::byokc::analysis::every_run::every_run;
 use ::byokc::analysis::scenario::{self, Scenario};
 use ::byokc::compile::Compilation;
-use ::byokc::policy::failure::Failure;
+use ::byokc::failure::Failure;
 use ::byokc::policy::model::{Failing, ProviderId, RouteId};
 use proptest::prelude::*;
 

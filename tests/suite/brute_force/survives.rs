@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use byokc::policy::failure::{Failure, Failures};
+use byokc::failure::{Failure, Failures};
 use byokc::policy::model::{Loss, Routes};
 
 use super::account::{Account, Behind};

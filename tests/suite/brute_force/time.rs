@@ -1,6 +1,6 @@
 //! How long a call may take.
 
-use byokc::policy::failure::{Failure, Failures};
+use byokc::failure::{Failure, Failures};
 
 use super::world::World;
 use crate::interpreter::run::Call;

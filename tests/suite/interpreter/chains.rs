@@ -1,6 +1,6 @@
 //! What a policy says of whom a run calls, as plain data: the pools, and the chain of every route.
 
-use byokc::policy::failure::Failures;
+use byokc::failure::Failures;
 use byokc::policy::model::{self, Policy};
 
 /// Pools and chains. Targets, pools and routes are numbers, in the order of the policy's tables.

@@ -3,7 +3,7 @@
 //! Bounds: targets `w` and `x`, the pool of the two with and without `spread`; `on` holds the one, the other or both of two classes, and targets serve or
 //! fail with one of these or with a third. Classes that stand in the same `on`s lead the same way, so more of them would show nothing more.
 
-use byokc::policy::failure::{Failure, Failures};
+use byokc::failure::{Failure, Failures};
 
 use super::chains::Callee::{self, Pool, Route, Target};
 use super::compare::{Step, compare, set_chain, with_policy};

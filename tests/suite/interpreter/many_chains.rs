@@ -1,6 +1,6 @@
 //! Random policies of three routes, four targets and four pools, two of them `spread`, with the groups of classes that people write.
 
-use byokc::policy::failure::{Failure, Failures};
+use byokc::failure::{Failure, Failures};
 use proptest::prelude::*;
 
 use super::chains::Callee::{self, Pool, Route, Target};

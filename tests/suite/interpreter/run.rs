@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use byokc::policy::failure::Failure;
+use byokc::failure::Failure;
 
 use super::chains::{Alternative, Callee, Chains};
 use super::tape::Tape;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use byokc::policy::failure::{Failure, Failures};
+use byokc::failure::{Failure, Failures};
 
 use super::chains::Callee::{self, Pool, Route, Target};
 use super::chains::{self, Alternative, Chains};

@@ -1,0 +1,83 @@
+//! How each provider is spoken to: requests are written, answers, streams and errors read, in the shape of each protocol. Pure; `serve` does the sending.
+
+use std::time::Duration;
+
+use crate::failure::Failure;
+use crate::plan::{Model, Provider};
+
+/// Who is called, and what the plan knows of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'p> {
+    /// `provider/model`.
+    pub name: &'p str,
+    /// The model's id at the provider.
+    pub id: &'p str,
+    /// The account.
+    pub provider: &'p Provider<'p>,
+    /// Facts about the model.
+    pub model: &'p Model<'p>,
+}
+
+/// In which shape an endpoint of a provider is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// OpenAI's chat completions, OpenRouter's and those of compatible servers.
+    Chat,
+    /// OpenAI's responses.
+    Responses,
+    /// Anthropic's messages.
+    Messages,
+    /// Gemini's `generateContent`.
+    GenerateContent,
+}
+
+/// How a key goes on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// `authorization: Bearer KEY`.
+    Bearer,
+    /// The key alone in this header.
+    Header(&'static str),
+}
+
+/// A request as it goes out. The key and the provider's own headers are added by the sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The shape in which the answer comes.
+    pub wire: Wire,
+    /// Appended to the base address, with its leading slash, and a query where there is one.
+    pub path: String,
+    /// Headers that the protocol asks for.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: Vec<u8>,
+    /// Fields of the request that are only hints, and that this target does not take: they were left out.
+    pub dropped: Vec<&'static str>,
+}
+
+/// What of a request cannot be said to a target without changing what it asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsendable {
+    /// The field, in OpenAI's spelling: `tool_choice`.
+    pub field: &'static str,
+    /// Why, to stand behind the target's name: `cannot be made to call a tool`.
+    pub why: &'static str,
+}
+
+/// Why a call failed, as far as its answer tells. Nothing of what the provider wrote is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The class.
+    pub class: Failure,
+    /// How long the provider asks to wait before another try.
+    pub wait: Option<Duration>,
+    /// The field that a `bad_request` names, where it has the form of a field's name: `messages[1].content`.
+    pub field: Option<String>,
+}
+
+impl Failed {
+    /// A failure with this class, and no more known.
+    pub fn of(class: Failure) -> Self {
+        Self { class, wait: None, field: None }
+    }
+}
