@@ -1,5 +1,7 @@
 //! How each provider is spoken to: requests are written, answers, streams and errors read, in the shape of each protocol. Pure; `serve` does the sending.
 
+mod sse;
+
 use std::time::Duration;
 
 use crate::failure::Failure;
