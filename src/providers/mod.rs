@@ -1,5 +1,6 @@
 //! How each provider is spoken to: requests are written, answers, streams and errors read, in the shape of each protocol. Pure; `serve` does the sending.
 
+mod errors;
 mod sse;
 
 use std::time::Duration;
@@ -82,4 +83,17 @@ impl Failed {
     pub fn of(class: Failure) -> Self {
         Self { class, wait: None, field: None }
     }
+}
+
+/// A reply other than 200, as far as a failure is read from it.
+#[derive(Clone, Copy)]
+pub struct Reply<'a> {
+    /// The status.
+    pub status: u16,
+    /// The headers, by name in lower case.
+    pub headers: &'a dyn Fn(&str) -> Option<&'a str>,
+    /// The whole body.
+    pub body: &'a [u8],
+    /// What time it is, in seconds since 1970.
+    pub now: u64,
 }
