@@ -1,6 +1,9 @@
 //! How each provider is spoken to: requests are written, answers, streams and errors read, in the shape of each protocol. Pure; `serve` does the sending.
 
 mod errors;
+mod generate_content;
+mod join;
+mod messages;
 mod sse;
 
 use std::time::Duration;
@@ -19,6 +22,13 @@ pub struct Target<'p> {
     pub provider: &'p Provider<'p>,
     /// Facts about the model.
     pub model: &'p Model<'p>,
+}
+
+impl Target<'_> {
+    /// Whether the model has this trap, in the catalogue's words.
+    fn trap(&self, trap: &str) -> bool {
+        self.model.traps.contains(trap)
+    }
 }
 
 /// In which shape an endpoint of a provider is spoken to.
