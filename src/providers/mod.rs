@@ -5,6 +5,8 @@ mod generate_content;
 mod join;
 mod messages;
 mod sse;
+#[cfg(test)]
+mod testing;
 
 use std::time::Duration;
 

@@ -84,18 +84,23 @@ pub(in crate::providers) fn decode(target: &str, body: &[u8]) -> Result<Answer, 
 
 fn read(block: Block<'_>, out: &mut Vec<Event>) -> Result<(), Failed> {
     match &*block.kind {
-        "text" => out.push(Event::Text(block.text.ok_or_else(broken)?)),
+        "text" => out.extend(some(block.text.ok_or_else(broken)?).map(Event::Text)),
         "tool_use" => {
             out.push(Event::ToolCall(ToolCall { arguments: arguments(block.input)?.to_owned(), ..call(block.id, block.name)? }));
         }
         "thinking" => {
-            out.push(Event::Thinking(block.thinking.ok_or_else(broken)?));
+            out.extend(some(block.thinking.ok_or_else(broken)?).map(Event::Thinking));
             out.extend(block.signature.map(Event::ThinkingSignature));
         }
         "redacted_thinking" => out.push(Event::SealedThinking(block.data.ok_or_else(broken)?)),
         _ => {}
     }
     Ok(())
+}
+
+/// Text that is not empty.
+pub(super) fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// A call whose arguments are not known yet.

@@ -5,7 +5,7 @@ use std::mem::take;
 
 use serde::Deserialize;
 
-use super::answer::{Block, Counts, arguments, broken, call, finish};
+use super::answer::{Block, Counts, arguments, broken, call, finish, some};
 use crate::exchange::{Event, Finish};
 use crate::providers::Failed;
 use crate::providers::errors::anthropic::in_stream;
@@ -143,10 +143,9 @@ impl Stream {
 }
 
 fn open(block: Block<'_>, out: &mut Vec<Event>) -> Result<Open, Failed> {
-    let more = |text: Option<String>| text.filter(|text| !text.is_empty());
     Ok(match &*block.kind {
         "text" => {
-            out.extend(more(block.text).map(Event::Text));
+            out.extend(block.text.and_then(some).map(Event::Text));
             Open::Text
         }
         "tool_use" => {
@@ -154,7 +153,7 @@ fn open(block: Block<'_>, out: &mut Vec<Event>) -> Result<Open, Failed> {
             Open::Tool(Some(arguments(block.input)?.to_owned()))
         }
         "thinking" => {
-            out.extend(more(block.thinking).map(Event::Thinking));
+            out.extend(block.thinking.and_then(some).map(Event::Thinking));
             Open::Thinking(block.signature.unwrap_or_default())
         }
         "redacted_thinking" => {
@@ -168,15 +167,15 @@ fn open(block: Block<'_>, out: &mut Vec<Event>) -> Result<Open, Failed> {
 fn piece(open: &mut Open, delta: Delta<'_>, out: &mut Vec<Event>) -> Result<(), Failed> {
     match (open, &*delta.kind) {
         (Open::Other, _) => {}
-        (Open::Text, "text_delta") => out.push(Event::Text(delta.text.ok_or_else(broken)?)),
+        (Open::Text, "text_delta") => out.extend(some(delta.text.ok_or_else(broken)?).map(Event::Text)),
         (Open::Tool(whole), "input_json_delta") => {
             // The first piece is always empty, and tells nothing.
-            if let Some(json) = delta.partial_json.filter(|json| !json.is_empty()) {
+            if let Some(json) = delta.partial_json.and_then(some) {
                 *whole = None;
                 out.push(Event::Arguments(json));
             }
         }
-        (Open::Thinking(_), "thinking_delta") => out.push(Event::Thinking(delta.thinking.ok_or_else(broken)?)),
+        (Open::Thinking(_), "thinking_delta") => out.extend(some(delta.thinking.ok_or_else(broken)?).map(Event::Thinking)),
         (Open::Thinking(signature), "signature_delta") => signature.push_str(&delta.signature.ok_or_else(broken)?),
         (_, "text_delta" | "input_json_delta" | "thinking_delta" | "signature_delta") => return Err(broken()),
         _ => {}
