@@ -9,6 +9,7 @@ mod embed_content;
 mod embeddings;
 mod errors;
 mod generate_content;
+mod join;
 mod media;
 mod messages;
 mod openrouter;
