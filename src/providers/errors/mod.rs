@@ -1,63 +1,68 @@
-//! Turns what a provider answers in place of an answer into the class of the failure, and what it says of waiting. Its words are read and not kept.
+//! From a provider's refusal to the class of the failure, by its status and body. What the provider wrote is looked at and not kept.
 
 pub(super) mod anthropic;
 pub(super) mod gemini;
+mod openai;
+mod openrouter;
+mod overflow;
+mod said;
 pub(super) mod wait;
 
-/// What providers write, in lower case, where a request does not fit the model's window.
-const OVERFLOWS: [&str; 12] = [
-    "maximum context length",
-    "context_length_exceeded",
-    "context length exceeded",
-    "exceeds the context window",
-    "exceed context limit",
-    "prompt is too long",
-    "input is too long for requested model",
-    "exceeds the maximum number of tokens allowed",
-    "reduce the length of the messages",
-    "maximum prompt length is",
-    "exceeds the available context size",
-    "is longer than the model's context length",
-];
+use crate::failure::Failure;
 
-/// Whether the message of a 400 or 413 says that the request does not fit the model's window.
-pub(super) fn overflows(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    let counted = || message.split_once("input token count").is_some_and(|(_, rest)| rest.contains("exceeds the maximum"));
-    OVERFLOWS.iter().any(|phrase| message.contains(phrase)) || counted()
+use super::{Failed, Target};
+use said::Said;
+
+use said::field;
+
+/// What a provider answered instead of an answer.
+#[derive(Clone, Copy)]
+pub struct Reply<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// Looks a header up, by its name in lower case.
+    pub headers: &'a dyn Fn(&str) -> Option<&'a str>,
+    /// The body, or its beginning.
+    pub body: &'a [u8],
+    /// The time, in seconds since 1970: a wait may be stated as a date.
+    pub now: u64,
 }
 
-/// The longest name of a field that is passed on, in bytes.
-const LONGEST_FIELD: usize = 64;
-
-/// A text of a provider, where it has the form of a field's name: nothing else of what it writes is passed on.
-pub(super) fn field(text: &str) -> Option<String> {
-    let rest = text.strip_prefix(|first: char| first.is_ascii_alphabetic() || first == '_')?;
-    let fits = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]-".contains(&byte));
-    (fits && text.len() <= LONGEST_FIELD).then(|| text.to_owned())
+/// Why the call failed: its class, the wait that the provider asks for, and the field of a bad request.
+pub fn classify(target: &Target<'_>, reply: &Reply<'_>) -> Failed {
+    let mut failed = match &*target.provider.protocol {
+        "anthropic" => anthropic::classify(reply),
+        "gemini" => gemini::classify(reply),
+        "openrouter" => openrouter::classify(reply),
+        _ => openai::classify(reply, &target.provider.vendor),
+    };
+    let said = Said::read(reply.body);
+    failed.wait = wait::stated(reply).or(failed.wait).or(said.wait);
+    or_overflow(failed, reply.status, &said)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Why an answer failed that began as a success: the `error` object in the place of an answer, or in a stream, of OpenAI's and OpenRouter's shape.
+pub(super) fn inside(body: &[u8]) -> Failed {
+    let said = Said::read(body);
+    let failed = if said.metadata.is_some() { openrouter::of(said.status(), &said) } else { openai::inside(&said) };
+    or_overflow(Failed { wait: said.wait, ..failed }, said.status(), &said)
+}
 
-    #[test]
-    fn every_phrase_is_known_in_any_case() {
-        for phrase in OVERFLOWS {
-            assert!(overflows(&format!("Sorry: {}.", phrase.to_uppercase())), "{phrase}");
-        }
-        assert!(overflows("The input token count (1200000) exceeds the maximum number of tokens (1048576)."));
-        assert!(!overflows("exceeds the maximum: input token count"));
-        assert!(!overflows("Invalid 'user': string too long. Expected at most 64 characters."));
+/// A bad request, unless it is one because the prompt is too long: many servers say that in words alone.
+fn or_overflow(failed: Failed, status: u16, said: &Said) -> Failed {
+    let in_words_alone = matches!(status, 400 | 413) && said.metadata("error_type").is_none();
+    if failed.class == Failure::BadRequest && in_words_alone && said.overflows() {
+        return Failed { class: Failure::ContextLength, field: None, ..failed };
     }
+    failed
+}
 
-    #[test]
-    fn only_names_of_fields_are_kept() {
-        assert_eq!(field("messages[1].content").as_deref(), Some("messages[1].content"));
-        assert_eq!(field("_x-y.0").as_deref(), Some("_x-y.0"));
-        for text in ["", "1a", "a b", "sk-ä", "a/b", &"a".repeat(65)] {
-            assert_eq!(field(text), None, "{text}");
-        }
-        assert!(field(&"a".repeat(64)).is_some());
-    }
+/// Whether a message says that the prompt is too long, in its own words and not in those that it quotes.
+fn overflows(message: &str) -> bool {
+    overflow::says(&overflow::unquoted(message))
+}
+
+/// The class of an error that OpenAI names by a code, where it is not known to be another: `server_error`.
+pub(super) fn named(code: &str) -> Failed {
+    Failed::of(openai::named(code).unwrap_or(Failure::ServerError))
 }

@@ -1,4 +1,4 @@
-//! Turns what a provider says about another try into a duration.
+//! From the headers of a refusal to the wait that it asks for.
 
 use std::time::Duration;
 
@@ -6,12 +6,15 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::providers::Reply;
 
-/// How long the headers ask to wait: `retry-after-ms`, then `retry-after` in seconds or as a date.
+/// A wait is never taken to be longer: it means "not today".
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// `retry-after-ms`, else `retry-after` in seconds or as a date.
 pub(in crate::providers) fn stated(reply: &Reply<'_>) -> Option<Duration> {
     let header = |name| (reply.headers)(name).map(str::trim);
     header("retry-after-ms").and_then(|text| number(text, 1000.0)).or_else(|| {
-        let text = header("retry-after")?;
-        number(text, 1.0).or_else(|| until(text, reply.now))
+        let after = header("retry-after")?;
+        number(after, 1.0).or_else(|| until(after, reply.now))
     })
 }
 
@@ -20,44 +23,44 @@ pub(in crate::providers) fn delay(text: &str) -> Option<Duration> {
     number(text.strip_suffix('s')?, 1.0)
 }
 
+/// Not a number, infinite or negative: nothing that one can wait.
 fn number(text: &str, in_a_second: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(text.parse::<f64>().ok()? / in_a_second).ok()
+    let wait = Duration::try_from_secs_f64(text.parse::<f64>().ok()? / in_a_second).ok()?;
+    Some(wait.min(LONGEST))
 }
 
-/// A date that has passed asks for no wait.
+/// Until `Sun, 06 Nov 1994 08:49:37 GMT`; a date that is past is no wait at all.
 fn until(date: &str, now: u64) -> Option<Duration> {
     let then = DateTimeParser::new().parse_timestamp(date).ok()?.as_second();
-    Some(Duration::from_secs(u64::try_from(then).unwrap_or(0).saturating_sub(now)))
+    let then = u64::try_from(then).unwrap_or_default();
+    Some(Duration::from_secs(then.saturating_sub(now)).min(LONGEST))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn wait(headers: &[(&str, &'static str)], now: u64) -> Option<Duration> {
-        let find = |name: &str| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value);
-        stated(&Reply { status: 429, headers: &find, body: b"", now })
+    fn wait(headers: &[(&str, &'static str)]) -> Option<Duration> {
+        let look_up = |name: &str| headers.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        stated(&Reply { status: 429, headers: &look_up, body: b"", now: 784_111_770 })
     }
 
     #[test]
-    fn milliseconds_come_before_seconds_and_dates() {
-        assert_eq!(wait(&[("retry-after-ms", "1500"), ("retry-after", "9")], 0), Some(Duration::from_millis(1500)));
-        assert_eq!(wait(&[("retry-after", " 9 ")], 0), Some(Duration::from_secs(9)));
-        assert_eq!(wait(&[("retry-after", "0.25")], 0), Some(Duration::from_millis(250)));
-        assert_eq!(wait(&[("retry-after-ms", "soon"), ("retry-after", "9")], 0), Some(Duration::from_secs(9)));
-        // 2015-10-21T07:28:00Z is 1445412480.
-        let date = [("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT")];
-        assert_eq!(wait(&date, 1_445_412_470), Some(Duration::from_secs(10)));
-        assert_eq!(wait(&date, 1_445_412_490), Some(Duration::ZERO));
+    fn milliseconds_count_before_seconds_and_dates() {
+        assert_eq!(wait(&[("retry-after", "7"), ("retry-after-ms", "1500")]), Some(Duration::from_millis(1500)));
+        assert_eq!(wait(&[("retry-after", "7"), ("retry-after-ms", "soon")]), Some(Duration::from_secs(7)));
+        assert_eq!(wait(&[("retry-after", " 0.25 ")]), Some(Duration::from_millis(250)));
+        assert_eq!(wait(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]), Some(Duration::from_secs(7)));
+        assert_eq!(wait(&[("retry-after", "Sat, 05 Nov 1994 08:49:37 GMT")]), Some(Duration::ZERO));
     }
 
     #[test]
     fn what_is_no_wait_is_none() {
-        for text in ["", "-1", "nan", "inf", "1e300", "tomorrow", "Wed, 99 Oct 2015 07:28:00 GMT"] {
-            assert_eq!(stated(&Reply { status: 429, headers: &|_| Some(text), body: b"", now: 0 }), None, "{text}");
+        for nonsense in ["", "-1", "NaN", "inf", "tomorrow", "Sun, 06 Foo 1994"] {
+            assert_eq!(wait(&[("retry-after", nonsense)]), None, "{nonsense}");
         }
-        assert_eq!(wait(&[], 0), None);
-        assert_eq!(delay("34.5s"), Some(Duration::from_millis(34_500)));
-        assert_eq!(delay("34.5"), None);
+        assert_eq!(wait(&[("retry-after", "1e18")]), Some(LONGEST));
+        assert_eq!(wait(&[]), None);
+        assert_eq!((delay("34.5s"), delay("34.5")), (Some(Duration::from_millis(34_500)), None));
     }
 }
