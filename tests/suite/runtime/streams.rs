@@ -187,7 +187,8 @@ fn whole_answers_that_are_cut_huge_or_garbage_count_as_the_providers_fault() {
         let folder = Folder::with(&[]);
         let server = serve(&folder, &upstream);
         let answered = server.chat(&ask("chat", "hello"));
-        assert_eq!((answered.status, &*answered.says()), (200, "From the other."), "{what}");
+        assert_eq!(answered.status, 200, "{what}: {answered:?}");
+        assert_eq!(answered.says(), "From the other.");
         let counted = server.get("/metrics", &[]).text;
         assert!(counted.contains("target=\"openai/gpt-6-luna\",outcome=\"server_error\"} 1"), "{what}: {counted}");
     }
