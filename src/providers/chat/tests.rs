@@ -4,8 +4,8 @@ use serde_json::{Value, from_str, json as value};
 
 use super::{Stream, decode, encode, unsendable};
 use crate::exchange::{
-    Answer, Effort, Event, File, Finish, Image, Message, Output, Part, Request, Role, Sampling, Schema, Thinking, Tool, ToolCall, ToolChoice,
-    ToolResult, Usage,
+    Answer, Effort, Event, File, Finish, Image, Message, Output, Part, Request, Role, Sampling, Schema, Thinking, Tool, ToolCall,
+    ToolChoice, ToolResult, Usage,
 };
 use crate::failure::Failure;
 use crate::plan::Upstreams;
@@ -106,12 +106,8 @@ fn a_model_that_does_not_think_is_not_told_how_much() {
 
 #[test]
 fn tools_keep_the_order_of_their_schemas() {
-    let request = Request {
-        tools: vec![tool("look")],
-        tool_choice: Some(ToolChoice::Named("look".into())),
-        parallel_tools: Some(false),
-        ..hello()
-    };
+    let request =
+        Request { tools: vec![tool("look")], tool_choice: Some(ToolChoice::Named("look".into())), parallel_tools: Some(false), ..hello() };
     let (body, out) = sent(&With::openai("gpt-4.1"), &request);
     assert_eq!(body["tools"][0]["type"], "function");
     assert_eq!(body["tools"][0]["function"]["name"], "look");
@@ -131,7 +127,10 @@ fn tools_keep_the_order_of_their_schemas() {
 fn a_tools_turn_is_told_in_messages_of_its_own() {
     let result = ToolResult { id: "c1".into(), name: None, parts: vec![Part::Text("sunny".into())], is_error: false };
     let messages = vec![
-        Message { role: Role::Assistant, parts: vec![Part::ToolCall(call("c1", "look", r#"{"at":"Rome"}"#)), Part::ToolCall(call("c2", "wait", ""))] },
+        Message {
+            role: Role::Assistant,
+            parts: vec![Part::ToolCall(call("c1", "look", r#"{"at":"Rome"}"#)), Part::ToolCall(call("c2", "wait", ""))],
+        },
         Message {
             role: Role::User,
             parts: vec![
@@ -192,7 +191,12 @@ fn several_texts_are_one_where_a_server_may_not_read_a_list() {
 #[test]
 fn thoughts_go_back_to_the_one_that_thought_them() {
     let thought = |target: &str| {
-        Part::Thinking(Thinking { text: format!("{target} thought"), signature: Some("s".into()), sealed: None, target: Some(target.into()) })
+        Part::Thinking(Thinking {
+            text: format!("{target} thought"),
+            signature: Some("s".into()),
+            sealed: None,
+            target: Some(target.into()),
+        })
     };
     let parts = vec![thought("there/x"), thought("else/where"), Part::Text("so".into())];
     let request = Request { messages: vec![Message { role: Role::Assistant, parts }], ..Request::default() };
@@ -307,7 +311,8 @@ fn why_an_answer_ended_is_read() {
 
 #[test]
 fn a_refusal_is_an_answer_and_a_list_of_parts_is_text() {
-    let body = br#"{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"a"},
+    let body =
+        br#"{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"a"},
         {"type":"text","text":"b"}],"refusal":"no"},"finish_reason":"stop"}]}"#;
     let thought = Thinking { text: "hm".into(), signature: None, sealed: None, target: Some("t".into()) };
     let expected = [Part::Thinking(thought), Part::Text("ab".into()), Part::Refusal("no".into())];
@@ -320,7 +325,9 @@ fn an_error_in_the_place_of_an_answer_has_its_class() {
     assert_eq!(decode("t", body), Err(Failed::of(Failure::Quota)));
     let body = br#"{"error":{"code":503,"message":"no provider"}}"#;
     assert_eq!(decode("t", body), Err(Failed::of(Failure::Overloaded)));
-    for body in ["", "{}", "[]", "null", r#"{"choices":[]}"#, r#"{"choices":[{}]}"#, r#"{"choices":[{"message":{"tool_calls":[{"id":"1"}]}}]}"#] {
+    for body in
+        ["", "{}", "[]", "null", r#"{"choices":[]}"#, r#"{"choices":[{}]}"#, r#"{"choices":[{"message":{"tool_calls":[{"id":"1"}]}}]}"#]
+    {
         assert_eq!(decode("t", body.as_bytes()), Err(Failed::of(Failure::ServerError)), "{body}");
     }
 }

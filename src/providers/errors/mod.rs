@@ -6,6 +6,8 @@ mod openai;
 mod openrouter;
 mod overflow;
 mod said;
+#[cfg(test)]
+mod tests;
 pub(super) mod wait;
 
 use crate::failure::Failure;

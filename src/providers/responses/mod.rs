@@ -5,6 +5,8 @@ mod body;
 mod items;
 mod reply;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use crate::exchange::{Part, Request, Role};
 
