@@ -48,7 +48,7 @@ fn path(target: &Target<'_>, stream: bool) -> String {
             path.push(char::from(byte));
         } else {
             // Writing to a string does not fail.
-            drop(write!(path, "%{byte:02X}"));
+            let _ = write!(path, "%{byte:02X}");
         }
     }
     path.push_str(if stream { ":streamGenerateContent?alt=sse" } else { ":generateContent" });

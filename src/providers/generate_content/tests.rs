@@ -302,8 +302,12 @@ fn pieces() -> Vec<Value> {
     ]
 }
 
+fn frame(piece: &Value) -> String {
+    format!("data: {piece}\r\n\r\n")
+}
+
 fn streamed() -> String {
-    pieces().iter().map(|piece| format!("data: {piece}\r\n\r\n")).collect()
+    pieces().iter().map(frame).collect()
 }
 
 /// The same in one piece.
@@ -464,7 +468,7 @@ proptest! {
         last["usageMetadata"] = usage;
         let mut whole = last.clone();
         whole["candidates"][0]["content"]["parts"][0]["text"] = json!(words.concat());
-        let stream: String = words.iter().map(|word| piece(word)).chain([last]).map(|piece| format!("data: {piece}\n\n")).collect();
+        let stream: String = words.iter().map(|word| piece(word)).chain([last]).map(|piece| frame(&piece)).collect();
         prop_assert_eq!(read(stream.as_bytes()).map(|events| join(NAME, events)), decode(NAME, whole.to_string().as_bytes()));
     }
 }
