@@ -200,6 +200,31 @@ fn everybody() -> [With; 6] {
     ]
 }
 
+#[test]
+fn half_an_answer_is_none() {
+    for (wire, body) in [
+        (
+            Wire::Chat,
+            r#"{"id":"1","choices":[{"message":{"content":"a","tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":{}}"#,
+        ),
+        (
+            Wire::Responses,
+            r#"{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"a"}]}],"usage":{}}"#,
+        ),
+        (
+            Wire::Messages,
+            r#"{"content":[{"type":"text","text":"a"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}"#,
+        ),
+        (Wire::GenerateContent, r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"usageMetadata":{}}"#),
+    ] {
+        let answer = decode(wire, "t", body.as_bytes()).unwrap();
+        assert_eq!(answer.parts.first(), Some(&Part::Text("a".into())), "{wire:?}");
+        for end in 0..body.len() {
+            assert!(decode(wire, "t", &body.as_bytes()[..end]).is_err(), "{wire:?} {end}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_is_asked_goes_out_as_json_without_the_thoughts_of_others(request in request(), max_output in any::<Option<u64>>()) {
