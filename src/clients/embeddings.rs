@@ -54,7 +54,8 @@ struct List<'a> {
 struct Embedding<'a> {
     object: &'static str,
     index: usize,
-    embedding: Vector<'a>,
+    #[serde(rename = "embedding")]
+    vector: Vector<'a>,
 }
 
 #[derive(Serialize)]
@@ -79,7 +80,7 @@ pub fn write(head: &Head<'_>, embed: &Embed, embeddings: &Embeddings) -> Vec<u8>
     let numbered = embeddings.vectors.iter().enumerate();
     wire::body(&List {
         object: "list",
-        data: numbered.map(|(index, numbers)| Embedding { object: "embedding", index, embedding: vector(numbers) }).collect(),
+        data: numbered.map(|(index, numbers)| Embedding { object: "embedding", index, vector: vector(numbers) }).collect(),
         model: head.model,
         usage: Used { prompt_tokens: embeddings.input_tokens, total_tokens: embeddings.input_tokens },
     })

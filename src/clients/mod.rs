@@ -9,8 +9,10 @@ mod embeddings;
 mod error;
 mod json;
 mod media;
+mod messages;
 mod models;
 mod openai;
+mod responses;
 mod rule;
 mod stream;
 mod turns;
@@ -88,8 +90,8 @@ impl NotUnderstood {
 pub fn read(shape: Shape, body: &[u8]) -> Result<Request, NotUnderstood> {
     match shape {
         Shape::Chat | Shape::Embeddings => chat::read(body),
-        Shape::Responses => chat::read(body),
-        Shape::Messages => chat::read(body),
+        Shape::Responses => responses::read(body),
+        Shape::Messages => messages::read(body),
     }
 }
 
@@ -97,7 +99,10 @@ pub fn read(shape: Shape, body: &[u8]) -> Result<Request, NotUnderstood> {
 pub fn write(shape: Shape, head: &Head<'_>, answer: &Answer) -> Vec<u8> {
     match shape {
         Shape::Chat | Shape::Embeddings => chat::write(head, answer),
-        Shape::Responses => chat::write(head, answer),
-        Shape::Messages => chat::write(head, answer),
+        Shape::Responses => responses::write(head, answer),
+        Shape::Messages => messages::write(head, answer),
     }
 }
+
+#[cfg(test)]
+mod tests;
