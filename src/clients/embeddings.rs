@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::json::{Fields, Json, Read, count, cow, list, name, parse, text};
+use super::fields::{Fields, count, cow, list, name, text};
+use super::json::{Json, Read, parse};
 use super::{Head, NotUnderstood, wire};
 use crate::exchange::{Embed, Embeddings, Encoding};
 

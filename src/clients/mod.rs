@@ -7,6 +7,7 @@ mod call_id;
 mod chat;
 mod embeddings;
 mod error;
+mod fields;
 mod json;
 mod media;
 mod messages;

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::super::json::{Fields, Json, Read, cow, flag, list, name, raw, text};
+use super::super::fields::{Fields, cow, flag, list, name, raw, text};
+use super::super::json::{Json, Read};
 use super::super::rule::{NO_FILE_ID, PROVIDER_TOOL};
 use super::super::{NotUnderstood, call_id, media};
 use super::{rules, thought};
@@ -134,7 +135,7 @@ fn result(mut fields: Fields<'_>) -> Read<ToolResult> {
 
 fn thinking(mut fields: Fields<'_>) -> Read<Thinking> {
     let text = fields.need("thinking", text)?;
-    let (target, signature) = thought::unmark(fields.need("signature", super::super::json::text)?);
+    let (target, signature) = thought::unmark(fields.need("signature", super::super::fields::text)?);
     fields.done(rules::BLOCK)?;
     Ok(Thinking { text, signature: Some(signature), sealed: None, target })
 }

@@ -1,7 +1,8 @@
 //! Turns a body of Anthropic's messages into a request.
 
 use super::super::NotUnderstood;
-use super::super::json::{Fields, Json, Read, between, count, cow, flag, list, name, parse, raw, text};
+use super::super::fields::{Fields, between, count, cow, flag, list, name, raw, text};
+use super::super::json::{Json, Read, parse};
 use super::super::rule::{PROVIDER_TOOL, Rule};
 use super::super::turns;
 use super::content::{Place, content};

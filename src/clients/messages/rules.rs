@@ -1,6 +1,7 @@
 //! Fields of Anthropic's messages that mean nothing here, or that are refused by name.
 
-use super::super::json::{Fields, Json};
+use super::super::fields::Fields;
+use super::super::json::Json;
 use super::super::rule::{NO_FILE_ID, NOTHING_STORED, PROVIDER_TOOL, Rule, SERVICE, empty, is_word, no};
 
 /// Of the request.

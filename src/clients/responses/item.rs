@@ -1,6 +1,7 @@
 //! Reads the items of a response's input.
 
-use super::super::json::{Fields, Json, Read, cow, list, name, text};
+use super::super::fields::{Fields, cow, list, name, text};
+use super::super::json::{Json, Read};
 use super::super::rule::{NO_AUDIO, NOTHING_STORED, PROVIDER_TOOL};
 use super::super::{NotUnderstood, call_id, media, turns};
 use super::rules;
