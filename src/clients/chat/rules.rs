@@ -28,17 +28,15 @@ pub(super) const REQUEST: &[Rule] = &[
 ];
 
 /// Of a message that the system or the user says.
-pub(super) const SAID: &[Rule] = &[Rule::refused("name", NAME)];
+pub(super) const SAID: &[Rule] = &[Rule::ignored("name")];
 
 /// Of a message of the model, as client libraries send it back.
 pub(super) const ANSWERED: &[Rule] = &[
     Rule::ignored("annotations"),
-    Rule::refused("name", NAME),
+    Rule::ignored("name"),
     Rule::refused("audio", NO_AUDIO),
     Rule::refused("function_call", "is not passed on: it is deprecated; use `tool_calls` instead"),
 ];
-
-const NAME: &str = "is not passed on: not every model can be told who speaks; say it in the content";
 
 fn only_text(value: &Json<'_>) -> bool {
     matches!(value, Json::List(items) if items.iter().all(|item| is_word(item, &["text"])))
