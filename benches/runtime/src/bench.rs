@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::load::Load;
 use crate::options::Options;
-use crate::process::Process;
+use crate::process::{self, Process};
 use crate::report::{Memory, Report, Sample, Start};
 use crate::words::{CASES, Case};
 
@@ -20,8 +20,8 @@ pub const DIRECT: &str = "direct";
 /// See [`DIRECT`].
 pub const PROXY: &str = "minimal proxy";
 
-/// No run begins after this time.
-const LONGEST: Duration = Duration::from_secs(200);
+/// No round begins that would probably end after this time.
+const LONGEST: Duration = Duration::from_secs(190);
 /// No connection is used oftener in one run.
 const MOST_REQUESTS: usize = 20_000;
 
@@ -37,7 +37,7 @@ struct Variant<'a> {
 /// Runs everything, prints the tables and writes the records.
 pub async fn run(options: &Options) -> Result<(), Failure> {
     let began = Instant::now();
-    let (rounds, time, starts) = if options.quick { (2, Duration::from_millis(220), 5) } else { (5, Duration::from_millis(600), 20) };
+    let (rounds, time, starts) = if options.quick { (2, Duration::from_millis(220), 5) } else { (5, Duration::from_millis(450), 20) };
     let stub = Process::start(&mut ours(&["upstream"])?, false)?;
     let commands = commands(options, stub.address)?;
     let mut report = Report::default();
@@ -52,26 +52,22 @@ pub async fn run(options: &Options) -> Result<(), Failure> {
     for variant in &variants {
         warm(variant).await.map_err(|error| format!("{}: {error}", variant.name))?;
     }
+    let used = || processes.iter().fold(stub.processor() + process::own(), |sum, (_, process)| sum + process.processor());
+    let (rounds_began, used_before) = (Instant::now(), used());
     for round in 0..rounds {
-        for connections in CONNECTIONS {
-            for case in CASES {
-                for index in 0..variants.len() {
-                    // Each round begins with another variant, so that none always runs after the same one.
-                    let Some(variant) = variants.get((index + round) % variants.len()) else { continue };
-                    if began.elapsed() > LONGEST {
-                        return Err("it takes too long: is the machine busy?".into());
-                    }
-                    let sample = measure(variant, &processes, case, connections, time).await;
-                    report.samples.push(sample.map_err(|error| format!("{}: {error}", variant.name))?);
-                }
-            }
+        let per_round = rounds_began.elapsed() / u32::try_from(round.max(1))?;
+        if began.elapsed() + per_round > LONGEST {
+            break;
         }
+        report.samples.extend(one_round(&variants, &processes, round, time).await?);
+        report.rounds = round + 1;
     }
+    report.share = (used() - used_before).as_secs_f64() / rounds_began.elapsed().as_secs_f64();
     for (name, process) in &processes {
         let (resident, most) = process.memory()?;
         report.memory.push(Memory { name: (*name).to_owned(), resident, most });
     }
-    report.print(rounds);
+    report.print();
     if let Some(path) = &options.json {
         std::fs::write(path, report.lines())?;
     }
@@ -106,12 +102,28 @@ fn variants<'a>(processes: &[(&'a str, Process)], stub: SocketAddr) -> Vec<Varia
     variants
 }
 
-/// A thousand requests, so that what is done once is done, and memory has grown to its size.
+/// Some hundreds of requests, so that what is done once is done, and memory has grown to its size.
 async fn warm(variant: &Variant<'_>) -> Result<(), Failure> {
     for case in CASES {
         Load::open(variant.address, case, variant.model, 64).await?.run(Duration::from_millis(100), 4).await?;
     }
     Ok(())
+}
+
+/// Every case with every variant, the variants taking turns.
+async fn one_round(variants: &[Variant<'_>], processes: &[(&str, Process)], round: usize, time: Duration) -> Result<Vec<Sample>, Failure> {
+    let mut samples = Vec::new();
+    // Each round begins with another variant, so that none always runs after the same one.
+    let (later, earlier) = variants.split_at(round % variants.len());
+    for connections in CONNECTIONS {
+        for case in CASES {
+            for variant in earlier.iter().chain(later) {
+                let sample = measure(variant, processes, case, connections, time).await;
+                samples.push(sample.map_err(|error| format!("{}, {connections} connections, {}: {error}", variant.name, case.name()))?);
+            }
+        }
+    }
+    Ok(samples)
 }
 
 async fn measure(

@@ -20,14 +20,8 @@ pub struct Options {
 
 /// Reads the arguments of `run`.
 pub fn read(arguments: &[String]) -> Result<Options, Box<dyn std::error::Error>> {
-    let mut options = Options {
-        byokc: PathBuf::new(),
-        plan: PathBuf::new(),
-        quick: false,
-        json: None,
-        also: Vec::new(),
-        without_byokc: false,
-    };
+    let mut options =
+        Options { byokc: PathBuf::new(), plan: PathBuf::new(), quick: false, json: None, also: Vec::new(), without_byokc: false };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut value = || rest.next().ok_or_else(|| format!("{argument} needs a value"));

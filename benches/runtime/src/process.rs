@@ -73,6 +73,11 @@ impl Process {
     }
 }
 
+/// Processor time of this process since it started.
+pub fn own() -> Duration {
+    ClockId::CLOCK_PROCESS_CPUTIME_ID.now().map_or(Duration::ZERO, Duration::from)
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();

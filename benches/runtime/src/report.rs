@@ -39,6 +39,10 @@ pub struct Report {
     pub samples: Vec<Sample>,
     pub memory: Vec<Memory>,
     pub starts: Vec<Start>,
+    /// Rounds that were finished.
+    pub rounds: usize,
+    /// How much of the core's time was used by this benchmark: below some 0.9 the machine had other work, and latencies say little.
+    pub share: f64,
 }
 
 /// Medians over the rounds of one variant in one case; times in microseconds.
@@ -55,11 +59,17 @@ type Rows<'a> = BTreeMap<&'a str, Row>;
 
 impl Report {
     /// Prints the tables to standard output.
-    pub fn print(&self, rounds: usize) {
-        println!("Medians of {rounds} rounds; times in microseconds, those in between added to a direct call's; all on one core.");
-        println!("`first`: to the first bytes of the answer. `cpu`: of the process in between, for each request. `ratio`: to the minimal proxy's.");
+    pub fn print(&self) {
+        println!("Medians of {} rounds, which had {:.0} % of the core.", self.rounds, self.share * 100.0);
+        println!("Times in microseconds, those in between added to a direct call's.");
+        println!(
+            "`first`: to the first bytes of the answer. `cpu`: of the process in between, for each request. `ratio`: to the minimal proxy's."
+        );
         for (connections, case, rows) in self.cases() {
-            println!("\n{connections} connections, {case}\n{:28} {:>8} {:>9} {:>8} {:>8} {:>8} {:>6}", "", "p50", "p99", "first", "per s", "cpu", "ratio");
+            println!(
+                "\n{connections} connections, {case}\n{:28} {:>8} {:>9} {:>8} {:>8} {:>8} {:>6}",
+                "", "p50", "p99", "first", "per s", "cpu", "ratio"
+            );
             let direct = rows.get(DIRECT);
             for (name, row) in self.ordered(&rows) {
                 let base = direct.filter(|_| name != DIRECT);
@@ -102,7 +112,8 @@ impl Report {
             let time = |times: &[Duration]| median(times.iter().map(milliseconds)).map(rounded);
             lines.push(json!({"variant": start.name, "listens_ms": time(&start.line), "healthy_ms": time(&start.healthy)}));
         }
-        lines.iter().map(|line: &Value| format!("{line}\n")).collect()
+        lines.push(json!({"rounds": self.rounds, "core_share": rounded(self.share)}));
+        lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n"
     }
 
     fn cases(&self) -> impl Iterator<Item = (usize, String, Rows<'_>)> {

@@ -72,7 +72,8 @@ pub fn pieces(request: &[u8]) -> usize {
     std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
-const HEAD: &str = r#""id":"chatcmpl-CgP4zQ8mN1aVbX2cYd3eZf4g","created":1795000000,"model":"plain-1-2026-10-01","system_fingerprint":"fp_1f2e3d4c5b""#;
+const HEAD: &str =
+    r#""id":"chatcmpl-CgP4zQ8mN1aVbX2cYd3eZf4g","created":1795000000,"model":"plain-1-2026-10-01","system_fingerprint":"fp_1f2e3d4c5b""#;
 const USAGE: &str = r#""usage":{"prompt_tokens":140,"completion_tokens":72,"total_tokens":212,"prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}}"#;
 
 /// OpenAI's shape: the bodies of an answer, each of which is written by itself.
@@ -97,9 +98,8 @@ pub fn chat(pieces: usize) -> Vec<String> {
 /// Anthropic's shape: the same answer.
 pub fn messages(pieces: usize) -> Vec<String> {
     let head = r#""id":"msg_01XFDUDYJgAACzvnptvVoYEL","type":"message","role":"assistant","model":"plain-1-20261001""#;
-    let usage = |output: u32| {
-        json!({"input_tokens": 140, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": output})
-    };
+    let usage =
+        |output: u32| json!({"input_tokens": 140, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": output});
     if pieces == 0 {
         let content = json!([{"type": "text", "text": ANSWER}]);
         let usage = usage(72);
