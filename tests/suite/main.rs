@@ -31,6 +31,8 @@ mod pages;
 mod policies;
 mod properties;
 mod readme;
+#[cfg(feature = "serve")]
+mod runtime;
 mod schema;
 mod show;
 mod simulate;
