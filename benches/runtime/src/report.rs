@@ -74,8 +74,8 @@ impl Report {
             for (name, row) in self.ordered(&rows) {
                 let base = direct.filter(|_| name != DIRECT);
                 let added = |of: fn(&Row) -> f64| of(row) - base.map_or(0.0, of);
-                let sign = if base.is_some() { "+" } else { "" };
-                let cell = |figure: f64| format!("{sign}{figure:.0}");
+
+                let cell = |figure: f64| if base.is_some() { format!("{figure:+.0}") } else { format!("{figure:.0}") };
                 let used = row.used.map_or_else(String::new, |used| format!("{used:.1}"));
                 let ratio = ratio(&rows, row).map_or_else(String::new, |ratio| format!("{ratio:.2}"));
                 let (half, most, first) = (cell(added(|row| row.half)), cell(added(|row| row.most)), cell(added(|row| row.first)));
