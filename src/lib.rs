@@ -14,13 +14,16 @@
 //! | mutate | a policy with tests and assertions | its changes that none of them notices | `mutation` |
 //! | lower | a `Checked` policy | the plan | `plan` |
 //! | verify | a plan alone | that it is what it says, or its faults | `verify` |
+//! | speak | requests and answers of agents (`clients`) and providers (`providers`) | the same in no company's shape (`exchange`) | `clients`, `providers` |
+//! | decide | a plan, and what happened to a call | what follows, and what is said of it | `runtime` |
+//! | serve | a plan | answers over HTTP | `serve` |
 //! | render | findings | text in one of seven formats | `render` |
 //!
 //! `compile` alone puts the stages in order. What holds everywhere:
 //!
 //! - Every stage is total: whatever the input, it gives what it could make of it and says what was wrong.
 //! - Only a policy without errors becomes a plan: `Checked` cannot be made otherwise.
-//! - Only `cli` touches files, environment, clock, network and processes, and only it prints.
+//! - Only `cli`, `serve` and, to look for keys, `keys` touch files, environment, clock, network and processes, and only the first two print.
 //! - A key is never part of a finding, a report or a plan; a policy names where keys are.
 //! - The same input gives the same bytes.
 

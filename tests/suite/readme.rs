@@ -1,7 +1,8 @@
 //! Every command and output that the documents show, run from top to bottom as a reader would.
 //!
 //! A block under `<!-- file: NAME -->` is written to that file first; `<!-- without: WORD in NAME -->` takes the lines that begin with the word out. In `console` blocks each line after `$ ` is run, and what follows must be what it prints;
-//! a line `...` stands for any number of lines.
+//! a line `...` stands for any number of lines, and `...` within a line for anything. `export` sets a variable for what follows, `byokc serve … &` goes on until the
+//! document ends, and other lines are the shell's; a model at port 11434 is a stand-in.
 
 use crate::byokc::{Folder, project};
 
@@ -36,23 +37,108 @@ fn fits(expected: &[&str], printed: &[&str]) -> bool {
     match expected {
         [] => printed.is_empty(),
         ["...", rest @ ..] => (0..=printed.len()).any(|skipped| fits(rest, &printed[skipped..])),
-        [first, rest @ ..] => printed.first().is_some_and(|line| line.trim_end() == first.trim_end()) && fits(rest, &printed[1..]),
+        [first, rest @ ..] => printed.first().is_some_and(|line| line_fits(first.trim_end(), line.trim_end())) && fits(rest, &printed[1..]),
     }
 }
 
-fn run_console(folder: &Folder, block: &Block, place: &str) -> usize {
+/// Whether a line holds the parts around `...`, in order.
+fn line_fits(expected: &str, mut printed: &str) -> bool {
+    let mut parts = expected.split("...");
+    let Some(rest) = parts.next().and_then(|first| printed.strip_prefix(first)) else { return false };
+    printed = rest;
+    for part in parts {
+        let Some(at) = (if part.is_empty() { Some(printed.len()) } else { printed.find(part) }) else { return false };
+        printed = &printed[at + part.len()..];
+    }
+    printed.is_empty()
+}
+
+/// Where a document is followed.
+struct Place {
+    folder: Folder,
+    environment: Vec<(String, String)>,
+    #[cfg(feature = "serve")]
+    server: Option<crate::runtime::Server>,
+    #[cfg(feature = "serve")]
+    model: Option<crate::runtime::upstream::Upstream>,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            folder: Folder::with(&[]),
+            environment: Vec::new(),
+            #[cfg(feature = "serve")]
+            server: None,
+            #[cfg(feature = "serve")]
+            model: None,
+        }
+    }
+
+    /// What a line of a document prints.
+    fn run(&mut self, line: &str) -> String {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["export", set] => {
+                let (name, value) = set.split_once('=').unwrap();
+                let value = self.local(value);
+                self.environment.push((name.to_owned(), value));
+                String::new()
+            }
+            #[cfg(feature = "serve")]
+            ["byokc", "serve", plan, arguments @ .., "&"] => {
+                let environment: Vec<(&str, &str)> = self.environment.iter().map(|(name, value)| (&**name, &**value)).collect();
+                let server = crate::runtime::Server::start(&self.folder, plan, arguments, &environment);
+                assert!(server.log().starts_with("listening on "), "{}", server.log());
+                self.server = Some(server);
+                // It is read as if it were there.
+                "listening on http://127.0.0.1:8787".to_owned()
+            }
+            ["byokc", arguments @ ..] => {
+                // Documents are true on the day for which they were written.
+                let mut arguments = arguments.to_vec();
+                arguments.extend(["--as-of", "2026-11-24"]);
+                let environment: Vec<(&str, &str)> = self.environment.iter().map(|(name, value)| (&**name, &**value)).collect();
+                let out = self.folder.run_env(&arguments, &environment);
+                out.stdout + &out.stderr
+            }
+            ["curl", ..] => {
+                let line = self.local(line);
+                let out = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+                String::from_utf8(out.stdout).unwrap()
+            }
+            _ => panic!("this is not run: {line}"),
+        }
+    }
+
+    /// The same with the ports that the test uses.
+    #[cfg(feature = "serve")]
+    fn local(&mut self, text: &str) -> String {
+        use crate::runtime::upstream::{Play, Upstream};
+        let mut text = text.to_owned();
+        if text.contains("127.0.0.1:11434") {
+            let model = self.model.get_or_insert_with(|| Upstream::start(|_| Play::Say("Good day.")));
+            text = text.replace("127.0.0.1:11434", &format!("127.0.0.1:{}/lab", model.port));
+        }
+        match &self.server {
+            Some(server) => text.replace("http://127.0.0.1:8787", &server.url),
+            None => text,
+        }
+    }
+
+    #[cfg(not(feature = "serve"))]
+    fn local(&mut self, text: &str) -> String {
+        text.to_owned()
+    }
+}
+
+fn run_console(place: &mut Place, block: &Block, at: &str) -> usize {
     let mut ran = 0;
     for command in block.text.split("$ ").skip(1) {
         let (line, expected) = command.split_once('\n').unwrap();
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let ["byokc", arguments @ ..] = words.as_slice() else { panic!("{place}: only byokc is run: {line}") };
-        // Documents are true on the day for which they were written.
-        let mut arguments = arguments.to_vec();
-        arguments.extend(["--as-of", "2026-11-24"]);
-        let out = folder.run(&arguments);
-        let printed = out.stdout + &out.stderr;
+        let printed = place.run(line);
         let (expected, printed): (Vec<&str>, Vec<&str>) = (expected.trim_end().lines().collect(), printed.trim_end().lines().collect());
-        assert!(fits(&expected, &printed), "{place}: `{line}` prints\n{}", printed.join("\n"));
+        assert!(fits(&expected, &printed), "{at}: `{line}` prints\n{}", printed.join("\n"));
         ran += 1;
     }
     ran
@@ -61,10 +147,11 @@ fn run_console(folder: &Folder, block: &Block, place: &str) -> usize {
 /// Runs a document; gives the number of commands.
 fn follow(name: &str) -> usize {
     let document = std::fs::read_to_string(project().join(name)).unwrap();
-    let folder = Folder::with(&[]);
+    let mut at = Place::new();
     let mut ran = 0;
     for block in blocks(&document) {
         let place = format!("{name}:{}", block.line);
+        let folder = &at.folder;
         if let Some(file) = block.remark.strip_prefix("file: ") {
             std::fs::write(folder.path(file), &block.text).unwrap();
         }
@@ -78,7 +165,7 @@ fn follow(name: &str) -> usize {
             std::fs::write(folder.path(file), lines).unwrap();
         }
         match block.info.as_str() {
-            "console" => ran += run_console(&folder, &block, &place),
+            "console" => ran += run_console(&mut at, &block, &place),
             "byok,whole" => {
                 let out = folder.run_with(&["check", "-", "--as-of", "2026-11-24"], block.text.as_bytes());
                 assert_eq!(out.code, 0, "{place}: {}", out.stdout);
@@ -99,6 +186,10 @@ fn the_documents_are_true() {
     assert!(ran >= 5, "the README shows what commands print");
     for entry in std::fs::read_dir(project().join("docs")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
+        // Without the runtime its page cannot be followed.
+        if name == "runtime.md" && cfg!(not(feature = "serve")) {
+            continue;
+        }
         if std::path::Path::new(&name).extension().is_some_and(|extension| extension == "md") {
             ran += follow(&format!("docs/{name}"));
         }
