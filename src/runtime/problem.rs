@@ -139,3 +139,31 @@ impl Report {
 fn visible(text: &str) -> String {
     crate::text::visible(text).chars().take(64).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_has_the_status_of_its_kind() {
+        for class in Failure::ALL {
+            let status = status(class);
+            // What a person must mend here is no fault of the server, and what the provider did is none of the client's.
+            let expected = match class {
+                Failure::Timeout | Failure::Deadline | Failure::Overloaded | Failure::Network | Failure::ServerError => 500..600,
+                _ => 400..500,
+            };
+            assert!(expected.contains(&status), "{class:?}: {status}");
+        }
+        assert_eq!((status(Failure::MissingKey), status(Failure::RateLimit), status(Failure::TooLarge)), (424, 429, 413));
+    }
+
+    #[test]
+    fn what_a_client_wrote_is_shown_short_and_harmless() {
+        let denied = Denied::Tool(format!("a\u{1b}[31m\u{202e}{}", "x".repeat(500)));
+        let report = Report::denied("chat", "chat", &denied);
+        assert!(report.message.len() < 300 && !report.message.contains(['\u{1b}', '\u{202e}']), "{}", report.message);
+        assert!(report.message.ends_with(report.help.as_deref().unwrap()));
+        assert_eq!((report.status, report.code, report.field.as_deref()), (400, "bad_request", Some("tools")));
+    }
+}

@@ -59,6 +59,31 @@ fn a_plan_is_verified_from_the_plan_alone() {
 }
 
 #[test]
+fn the_runtime_knows_the_plan_and_not_the_policy() {
+    for ((room, used), place) in uses() {
+        let hidden = ["syntax", "policy", "checks", "compile", "analysis", "automaton", "graph", "cli", "show", "simulate"];
+        let runtime = ["serve", "runtime", "providers", "clients", "exchange"].contains(&&*room);
+        assert!(!runtime || !hidden.contains(&&*used), "{place}: the runtime decides by the plan alone, without `{used}`");
+    }
+}
+
+#[test]
+fn what_passes_between_agents_and_models_is_pure() {
+    for room in ["exchange", "clients", "providers", "runtime"] {
+        for entry in walkdir::WalkDir::new(project().join("src").join(room)).into_iter().filter_map(Result::ok) {
+            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+            if entry.path().ends_with("tests.rs") {
+                continue;
+            }
+            for world in ["tokio", "hyper", "axum", "reqwest", "std::fs", "std::env", "std::net", "SystemTime", "Instant"] {
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                assert!(!code.contains(&format!("{world}::")), "{}: `{world}` belongs into `serve`", entry.path().display());
+            }
+        }
+    }
+}
+
+#[test]
 fn rooms_use_only_what_lies_below_them() {
     for ((room, used), place) in uses() {
         if matches!(room.as_str(), "lib" | "main") {

@@ -219,3 +219,18 @@ fn a_plan_that_is_not_what_it_says_is_not_served() {
     assert_eq!(start(&["--open"]).code, 3);
     assert_eq!(folder.run(&["serve", "nothing.json", "--open"]).code, 4);
 }
+
+/// The error body that the runtime's page shows.
+#[test]
+fn an_error_is_as_the_page_shows_it() {
+    let page = std::fs::read_to_string(crate::byokc::project().join("docs/runtime.md")).unwrap();
+    let block = |kind: &str| page.split(&format!("```{kind}\n")).nth(1).unwrap().split("```").next().unwrap().to_owned();
+    let upstream =
+        Upstream::start(|_| Play::Fail(401, Vec::new(), r#"{"error": {"message": "no", "code": "invalid_api_key"}}"#.to_owned()));
+    let folder = Folder::with(&[]);
+    compiled(&folder, &block("byok,whole"), "plan.json");
+    let address = format!("http://127.0.0.1:{}/lab/v1", upstream.port);
+    let server = Server::start(&folder, "plan.json", &["--open"], &[("LAB_URL", &address), ("LAB_KEY", KEY)]);
+    let shown: Value = serde_json::from_str(&block("json")).unwrap();
+    assert_eq!(server.chat(&ask("chat", "hello")).json(), shown);
+}
