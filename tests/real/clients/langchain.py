@@ -73,7 +73,7 @@ def embeddings(model):
 
 
 def openai(model, **more):
-    return ChatOpenAI(base_url=URL + "/v1", api_key=TOKEN, model=model, **more)
+    return ChatOpenAI(base_url=URL + "/v1", api_key=TOKEN, model=model, stream_usage=True, **more)
 
 
 def anthropic(model):

@@ -39,6 +39,17 @@ async function withTools(model, send) {
   };
 }
 
+async function withResponsesTools(model, send) {
+  const input = [{ role: "user", content: "What is the weather in Paris?" }];
+  const offered = [{ type: "function", ...definition }];
+  const answer = await send({ model, input, tools: offered });
+  const call = answer.output.find((item) => item.type === "function_call");
+  const given = JSON.parse(call.arguments);
+  input.push(...answer.output, { type: "function_call_output", call_id: call.call_id, output: getWeather(given) });
+  const last = await send({ model, input, tools: offered });
+  return { tool: [call.name, given], called: answer.status, text: last.output_text, finish: last.status };
+}
+
 export const scenarios = {
   async plain(model) {
     const answer = await client.chat.completions.create({ model, messages: user("Say hello"), temperature: 0 });
@@ -100,7 +111,7 @@ export const scenarios = {
     return { models: names.sort() };
   },
 
-  async responses(model) {
+  async responses_plain(model) {
     const answer = await client.responses.create({ model, instructions: "You are brief.", input: "Say hello" });
     return {
       text: answer.output_text,
@@ -123,20 +134,21 @@ export const scenarios = {
     };
   },
 
-  async responses_tools(model) {
-    const input = [{ role: "user", content: "What is the weather in Paris?" }];
-    const offered = [{ type: "function", ...definition }];
-    const answer = await client.responses.create({ model, input, tools: offered });
-    const call = answer.output.find((item) => item.type === "function_call");
-    const given = JSON.parse(call.arguments);
-    input.push(...answer.output, { type: "function_call_output", call_id: call.call_id, output: getWeather(given) });
-    const last = await client.responses.create({ model, input, tools: offered });
-    return { tool: [call.name, given], text: last.output_text, finish: last.status };
-  },
+  responses_tools: (model) => withResponsesTools(model, (request) => client.responses.create(request)),
+  responses_stream_tools: (model) =>
+    withResponsesTools(model, (request) => client.responses.stream(request).finalResponse()),
 
   async responses_json_schema(model) {
     const text = { format: zodTextFormat(City, "city") };
     const answer = await client.responses.parse({ model, input: "Describe Paris", text });
     return { parsed: answer.output_parsed };
+  },
+
+  async responses_image(model) {
+    const content = [
+      { type: "input_text", text: "What is in this image?" },
+      { type: "input_image", image_url: `data:image/png;base64,${pixel}` },
+    ];
+    return { text: (await client.responses.create({ model, input: [{ role: "user", content }] })).output_text };
   },
 };

@@ -55,40 +55,33 @@ def stream(model):
     return {"text": "".join(pieces), "pieces": len([p for p in pieces if p]), "finish": finish, "usage": usage}
 
 
-def tools(model):
+def with_tools(model, send):
     messages = user("What is the weather in Paris?")
-    answer = client.chat.completions.create(model=model, messages=messages, tools=TOOLS)
+    answer = send(model=model, messages=messages, tools=TOOLS)
     message = answer.choices[0].message
     call = message.tool_calls[0]
     messages.append(message)
     result = get_weather(**json.loads(call.function.arguments))
     messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
-    last = client.chat.completions.create(model=model, messages=messages, tools=TOOLS)
+    last = send(model=model, messages=messages, tools=TOOLS)
     return {
         "tool": [call.function.name, json.loads(call.function.arguments)],
         "called": answer.choices[0].finish_reason,
         "text": last.choices[0].message.content,
         "finish": last.choices[0].finish_reason,
     }
+
+
+def tools(model):
+    return with_tools(model, client.chat.completions.create)
 
 
 def stream_tools(model):
-    messages = user("What is the weather in Paris?")
-    with client.chat.completions.stream(model=model, messages=messages, tools=TOOLS) as events:
-        answer = events.get_final_completion()
-    message = answer.choices[0].message
-    call = message.tool_calls[0]
-    messages.append(message)
-    result = get_weather(**json.loads(call.function.arguments))
-    messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
-    with client.chat.completions.stream(model=model, messages=messages, tools=TOOLS) as events:
-        last = events.get_final_completion()
-    return {
-        "tool": [call.function.name, json.loads(call.function.arguments)],
-        "called": answer.choices[0].finish_reason,
-        "text": last.choices[0].message.content,
-        "finish": last.choices[0].finish_reason,
-    }
+    def send(**request):
+        with client.chat.completions.stream(**request) as events:
+            return events.get_final_completion()
+
+    return with_tools(model, send)
 
 
 def json_schema(model):
@@ -117,7 +110,7 @@ def models(_model):
     return {"models": sorted(model.id for model in client.models.list())}
 
 
-def responses(model):
+def responses_plain(model):
     answer = client.responses.create(
         model=model, instructions="You are brief.", input="Say hello", max_output_tokens=200
     )
@@ -144,29 +137,46 @@ def responses_stream(model):
     }
 
 
-def responses_tools(model):
+def with_responses_tools(model, send):
     asked = [{"role": "user", "content": "What is the weather in Paris?"}]
     offered = [{"type": "function", **FUNCTION}]
-    answer = client.responses.create(model=model, input=asked, tools=offered)
+    answer = send(model=model, input=asked, tools=offered)
     call = next(item for item in answer.output if item.type == "function_call")
     asked += answer.output
     result = get_weather(**json.loads(call.arguments))
     asked.append({"type": "function_call_output", "call_id": call.call_id, "output": result})
-    last = client.responses.create(model=model, input=asked, tools=offered)
-    return {"tool": [call.name, json.loads(call.arguments)], "text": last.output_text, "finish": last.status}
+    last = send(model=model, input=asked, tools=offered)
+    return {
+        "tool": [call.name, json.loads(call.arguments)],
+        "called": answer.status,
+        "text": last.output_text,
+        "finish": last.status,
+    }
+
+
+def responses_tools(model):
+    return with_responses_tools(model, client.responses.create)
 
 
 def responses_stream_tools(model):
-    offered = [{"type": "function", **FUNCTION}]
-    with client.responses.stream(model=model, input="What is the weather in Paris?", tools=offered) as events:
-        answer = events.get_final_response()
-    call = next(item for item in answer.output if item.type == "function_call")
-    return {"tool": [call.name, json.loads(call.arguments)]}
+    def send(**request):
+        with client.responses.stream(**request) as events:
+            return events.get_final_response()
+
+    return with_responses_tools(model, send)
 
 
 def responses_json_schema(model):
     answer = client.responses.parse(model=model, input="Describe Paris", text_format=City)
     return {"parsed": answer.output_parsed.model_dump()}
+
+
+def responses_image(model):
+    parts = [
+        {"type": "input_text", "text": "What is in this image?"},
+        {"type": "input_image", "image_url": f"data:image/png;base64,{PIXEL}"},
+    ]
+    return {"text": client.responses.create(model=model, input=[{"role": "user", "content": parts}]).output_text}
 
 
 SCENARIOS = {
@@ -178,9 +188,10 @@ SCENARIOS = {
     "image": image,
     "embeddings": embeddings,
     "models": models,
-    "responses": responses,
+    "responses_plain": responses_plain,
     "responses_stream": responses_stream,
     "responses_tools": responses_tools,
     "responses_stream_tools": responses_stream_tools,
     "responses_json_schema": responses_json_schema,
+    "responses_image": responses_image,
 }
