@@ -31,6 +31,8 @@ mod pages;
 mod policies;
 mod properties;
 mod readme;
+#[cfg(feature = "serve")]
+mod real_clients;
 mod schema;
 mod show;
 mod simulate;
