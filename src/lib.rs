@@ -41,6 +41,7 @@ pub mod exchange;
 pub mod failure;
 pub mod graph;
 pub mod imports;
+pub mod keys;
 pub mod message;
 pub mod mutation;
 pub mod plan;
@@ -48,7 +49,10 @@ pub mod policy;
 pub mod providers;
 pub mod recheck;
 pub mod render;
+pub mod runtime;
 pub mod secrets;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod show;
 pub mod simulate;
 pub mod source;

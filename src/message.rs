@@ -1,5 +1,7 @@
 //! The sentences that people read whole, the same at check time and at run time: which route, which provider, which key, and what to do.
 
+use std::borrow::Cow;
+
 use crate::policy::model::KeySource;
 use crate::text::and;
 
@@ -16,8 +18,8 @@ pub enum KeyPlace<'a> {
     File(&'a str),
     /// The system's keyring: service, account.
     Keyring(&'a str, &'a str),
-    /// The output of this program.
-    Program(&'a str),
+    /// The output of a program: its name and arguments.
+    Program(&'a [Cow<'a, str>]),
     /// A header of the request, for the account of this name.
     Request(&'a str),
     /// Nowhere: the account of this name, a local server, has not been said to need none.
@@ -31,7 +33,7 @@ impl<'a> KeyPlace<'a> {
             KeySource::Env(variable) => Self::Variable(variable),
             KeySource::File(path) => Self::File(path),
             KeySource::Keyring(service, key) => Self::Keyring(service, key),
-            KeySource::Exec(words) => Self::Program(words.first().map_or("the program", |word| word)),
+            KeySource::Exec(words) => Self::Program(words),
             KeySource::PerRequest => Self::Request(account),
             KeySource::None => Self::Keyless(account),
         }
@@ -43,11 +45,16 @@ impl<'a> KeyPlace<'a> {
             Self::Variable(name) => format!("Set {name}"),
             Self::File(path) => format!("Put the key into the file {path}"),
             Self::Keyring(service, account) => format!("Store the key in the keyring under {service}, {account}"),
-            Self::Program(program) => format!("Make {program} print the key"),
+            Self::Program(words) => format!("Make {} print the key", program(words)),
             Self::Request(account) => format!("Send {}", key_header(account)),
             Self::Keyless(account) => format!("Write `key none` in provider {account}"),
         }
     }
+}
+
+/// The name of a program that prints a key.
+fn program<'a>(words: &'a [Cow<'_, str>]) -> &'a str {
+    words.first().map_or("the program", |word| word)
 }
 
 /// The request header that brings the key of an account: `x-byok-key-azure-openai`.

@@ -9,12 +9,13 @@ use crate::checks::KeyState;
 use crate::compile::{Compilation, Options, compile};
 use crate::diagnostic::{Diagnostic, Grade, SubjectKind};
 use crate::imports::IMPORT;
+use crate::keys::{self, Looked};
+use crate::message::KeyPlace;
 use crate::policy::model::ProviderId;
 use crate::recheck::{MAX_BYTES, Original, recheck};
 use crate::render::{PolicyReport, Report};
 use crate::source::{FileId, Sources, Span};
 
-use super::key::{self, Looked};
 use super::output::{self, Reporting};
 use super::{Exit, Failure, Global, Outcome, files};
 
@@ -105,7 +106,7 @@ fn judge_keys(sources: &Sources, compilation: &mut Compilation<'_>, allow_exec: 
     let mut states = Vec::with_capacity(policy.providers.len());
     for ((id, provider), users) in (0..).map(ProviderId).zip(&policy.providers).zip(users) {
         let Some(source) = provider.key.as_ref().filter(|_| !users.is_empty()) else { continue };
-        match key::look(&source.value, provider.name.text, allow_exec) {
+        match keys::look(KeyPlace::of(&source.value, provider.name.text), allow_exec) {
             Looked::Unknown(why) => {
                 output::say(&format!("error: the key of provider `{}` was not looked at: {why}", provider.name.text));
                 exit = Exit::Incomplete;

@@ -7,11 +7,12 @@ use clap::Args;
 use crate::analysis::reach;
 use crate::catalogue::providers::all_well_known;
 use crate::compile::Compilation;
+use crate::keys::{self, Looked};
+use crate::message::KeyPlace;
 use crate::policy::model::{Auth, KeySource, Provider};
 use crate::source::Sources;
 use crate::text::{Table, count, some_of};
 
-use super::key::{self, Looked};
 use super::{Exit, Failure, Global, Outcome, one, output};
 
 /// Show every key and token that the policy names, whether it is there, and who needs it; never prints a key
@@ -76,7 +77,7 @@ fn rows(args: &Keys, compilation: &Compilation<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for (provider, users) in policy.providers.iter().zip(users) {
         let Some(source) = &provider.key else { continue };
-        let looked = key::look(&source.value, provider.name.text, args.allow_exec);
+        let looked = keys::look(KeyPlace::of(&source.value, provider.name.text), args.allow_exec);
         let notes = elsewhere(provider, &source.value, &looked);
         rows.push(Row {
             source: source.value.describe(),
@@ -88,7 +89,7 @@ fn rows(args: &Keys, compilation: &Compilation<'_>) -> Vec<Row> {
         });
     }
     let mut token = |source: &KeySource<'_>, kind: &str, name: &str, needed: bool, by: String| {
-        let state = state(&key::look(source, name, args.allow_exec));
+        let state = state(&keys::look(KeyPlace::of(source, name), args.allow_exec));
         rows.push(Row { source: source.describe(), of: format!("{kind} {name}"), needed, by, state, notes: Vec::new() });
     };
     for caller in &policy.callers {
@@ -140,6 +141,6 @@ fn elsewhere(provider: &Provider<'_>, source: &KeySource<'_>, looked: &Looked) -
         return Vec::new();
     }
     let usual = all_well_known().iter().filter(|known| known.vendor == provider.vendor).flat_map(|known| known.key_variables);
-    let set = usual.filter(|name| *source != KeySource::Env(name) && key::is_set(name));
+    let set = usual.filter(|name| *source != KeySource::Env(name) && keys::is_set(name));
     set.map(|name| format!("{name} is set, but the policy names {} for provider {}", source.describe(), provider.name.text)).collect()
 }

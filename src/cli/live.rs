@@ -10,10 +10,10 @@ use reqwest::{StatusCode, Url, redirect};
 use crate::catalogue::hosts::is_loopback;
 use crate::catalogue::keys::variable_vendor;
 use crate::catalogue::{Protocol, Regions, host};
+use crate::keys::{Looked, Secret};
 use crate::policy::model::{BaseUrl, KeySource, Provider};
 
 use super::Exit;
-use super::key::{Looked, Secret};
 
 const TIME: Duration = Duration::from_secs(10);
 

@@ -1,4 +1,4 @@
-//! The command line: reads the world, calls the core, prints. With `serve` and `lsp` the only place that touches files, environment, clock and network.
+//! The command line: reads the world, calls the core, prints. With `serve`, `lsp` and, for keys, `keys` the only place that touches files, environment, clock and network.
 #![expect(clippy::disallowed_methods, reason = "this is the side of the wall that may touch the world")]
 
 use std::ffi::OsString;
@@ -18,7 +18,6 @@ mod files;
 mod fmt;
 mod graph;
 mod init;
-mod key;
 mod keys;
 #[cfg(feature = "live")]
 mod live;
@@ -27,7 +26,11 @@ mod models;
 mod named;
 mod one;
 mod output;
+#[cfg(feature = "serve")]
+mod run;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod simulate;
 mod test;
@@ -127,6 +130,10 @@ enum Command {
     Explain(explain::Explain),
     Models(models::Models),
     Verify(verify::Verify),
+    #[cfg(feature = "serve")]
+    Run(run::Run),
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -181,6 +188,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Models(args) => models::run(args, &cli.global),
         Command::Verify(args) => verify::run(args, &cli.global),
+        #[cfg(feature = "serve")]
+        Command::Run(args) => run::run(args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(args),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => completions::run(args, &cli.global),
         Command::Man(args) => man::run(args, &cli.global),

@@ -1,6 +1,6 @@
 //! What a person is told when a run fails: one sentence says who was called with whose key and what went wrong, the next what to do. No answer of a provider is quoted.
 
-use super::{KeyPlace, key_header, missing_key};
+use super::{KeyPlace, key_header, missing_key, program};
 use crate::failure::Failure;
 
 /// The last call of a run that failed. Titles are as people read them.
@@ -86,7 +86,7 @@ fn which(key: KeyPlace<'_>) -> String {
         KeyPlace::Variable(name) => format!("the key in {name}"),
         KeyPlace::File(path) => format!("the key in the file {path}"),
         KeyPlace::Keyring(service, account) => format!("the key in the keyring under {service}, {account}"),
-        KeyPlace::Program(program) => format!("the key that {program} prints"),
+        KeyPlace::Program(words) => format!("the key that {} prints", program(words)),
         KeyPlace::Request(account) => format!("the key in {}", key_header(account)),
         KeyPlace::Keyless(_) => "no key".to_owned(),
     }
@@ -99,7 +99,7 @@ fn accepted(key: KeyPlace<'_>, provider: &str) -> String {
         KeyPlace::Variable(name) => format!("Set {name} to {good}"),
         KeyPlace::File(path) => format!("Put {good} into the file {path}"),
         KeyPlace::Keyring(service, account) => format!("Store {good} in the keyring under {service}, {account}"),
-        KeyPlace::Program(program) => format!("Make {program} print {good}"),
+        KeyPlace::Program(words) => format!("Make {} print {good}", program(words)),
         KeyPlace::Request(account) => format!("Send {good} in {}", key_header(account)),
         KeyPlace::Keyless(account) => format!("Say in provider {account} where {good} is"),
     }

@@ -1,9 +1,31 @@
 //! How each provider is spoken to: requests are written, answers, streams and errors read, in the shape of each protocol. Pure; `serve` does the sending.
+//!
+//! `chat` and `responses` are OpenAI's, `messages` is Anthropic's, `generate_content` Gemini's. A plan says which of them a model is called by.
+
+mod calls;
+mod chat;
+mod dispatch;
+mod embed_content;
+mod embeddings;
+mod errors;
+mod generate_content;
+mod join;
+mod media;
+mod messages;
+mod openrouter;
+mod responses;
+mod sse;
+mod takes;
+#[cfg(test)]
+mod testing;
 
 use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::plan::{Model, Provider};
+
+pub use dispatch::{Decoder, credential, decode, decode_embeddings, embed, encode, unsendable};
+pub use errors::{Reply, classify};
 
 /// Who is called, and what the plan knows of it.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +40,18 @@ pub struct Target<'p> {
     pub model: &'p Model<'p>,
 }
 
+impl Target<'_> {
+    /// Whether the model has this trap, in the catalogue's words.
+    fn trap(&self, trap: &str) -> bool {
+        self.model.traps.contains(trap)
+    }
+
+    /// Whether the model is known to have this capability, in the catalogue's words.
+    fn can(&self, capability: &str) -> bool {
+        self.model.capabilities.contains(capability)
+    }
+}
+
 /// In which shape an endpoint of a provider is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wire {
@@ -29,6 +63,10 @@ pub enum Wire {
     Messages,
     /// Gemini's `generateContent`.
     GenerateContent,
+    /// OpenAI's embeddings, OpenRouter's and those of compatible servers.
+    Embeddings,
+    /// Gemini's `batchEmbedContents`.
+    EmbedContent,
 }
 
 /// How a key goes on the wire.

@@ -1,4 +1,5 @@
 //! Keys: where a source says that one is, and whether it is there. Nothing here shows a key or tells how long it is.
+#![expect(clippy::disallowed_methods, reason = "keys are in the environment, in files, and printed by programs")]
 
 use std::io::Read;
 use std::path::Path;
@@ -10,8 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use wait_timeout::ChildExt;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::message::key_header;
-use crate::policy::model::KeySource;
+use crate::message::{KeyPlace, key_header};
 
 /// The largest key that is read, in bytes.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -19,20 +19,18 @@ const MAX_BYTES: u64 = 64 * 1024;
 const TIME: Duration = Duration::from_secs(10);
 
 /// A key. It cannot be printed, and is wiped from memory when it is dropped.
-pub(super) struct Secret(SecretString);
+pub struct Secret(SecretString);
 
 impl Secret {
     /// The key itself, for the one header that carries it.
-    #[cfg_attr(not(feature = "live"), allow(dead_code, reason = "only a live request needs the key itself"))]
-    pub(super) fn expose(&self) -> &str {
+    pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }
 
 /// What was found where a source says that a key is.
-pub(super) enum Looked {
+pub enum Looked {
     /// A key.
-    #[cfg_attr(not(feature = "live"), allow(dead_code, reason = "only a live request needs the key itself"))]
     Found(Secret),
     /// None is needed.
     NotNeeded,
@@ -44,21 +42,21 @@ pub(super) enum Looked {
     Unknown(String),
 }
 
-/// Looks for the key of an account, or for a token; programs are run only when that is allowed.
-pub(super) fn look(source: &KeySource<'_>, account: &str, allow_exec: bool) -> Looked {
-    match source {
-        KeySource::Env(name) => variable(name),
-        KeySource::File(path) => file(Path::new(&**path)),
-        KeySource::Keyring(service, account) => keyring(service, account),
-        KeySource::Exec(_) if !allow_exec => Looked::Unknown("a program, which is run only with --allow-exec".to_owned()),
-        KeySource::Exec(words) => exec(words),
-        KeySource::PerRequest => Looked::PerRequest(key_header(account)),
-        KeySource::None => Looked::NotNeeded,
+/// Looks for a key or token; programs are run only when that is allowed.
+pub fn look(place: KeyPlace<'_>, allow_exec: bool) -> Looked {
+    match place {
+        KeyPlace::Variable(name) => variable(name),
+        KeyPlace::File(path) => file(Path::new(path)),
+        KeyPlace::Keyring(service, account) => keyring(service, account),
+        KeyPlace::Program(_) if !allow_exec => Looked::Unknown("a program, which is run only with --allow-exec".to_owned()),
+        KeyPlace::Program(words) => exec(words),
+        KeyPlace::Request(account) => Looked::PerRequest(key_header(account)),
+        KeyPlace::Keyless(_) => Looked::NotNeeded,
     }
 }
 
 /// Whether an environment variable holds anything.
-pub(super) fn is_set(name: &str) -> bool {
+pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
@@ -202,9 +200,12 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn a_program_is_run_only_when_allowed() {
-        let source = |words: &[&str]| KeySource::Exec(words.iter().map(|word| (*word).to_owned().into()).collect());
-        let run = |words: &[&str]| seen(look(&source(words), "lab", true));
-        assert!(seen(look(&source(&["echo", "abc"]), "lab", false)).contains("--allow-exec"));
+        let look = |words: &[&str], allow| {
+            let words: Vec<_> = words.iter().map(|word| (*word).into()).collect();
+            seen(look(KeyPlace::Program(&words), allow))
+        };
+        let run = |words: &[&str]| look(words, true);
+        assert!(look(&["echo", "abc"], false).contains("--allow-exec"));
         assert_eq!(run(&["echo", "a b"]), "found a b");
         assert_eq!(run(&["true"]), "what the program prints is empty");
         assert_eq!(run(&["false"]), "the program ends with exit code 1; run it by hand to see why");

@@ -1,0 +1,86 @@
+//! Reads the messages of a chat.
+
+use super::super::json::{Fields, Json, Read, cow, list, name, text};
+use super::super::{NotUnderstood, call_id, turns};
+use super::content::{Speaker, content};
+use super::rules;
+use crate::exchange::{Message, Part, Role, ToolCall, ToolResult};
+
+/// All messages, oldest first.
+pub(super) fn messages(json: Json<'_>) -> Read<Vec<Message>> {
+    let mut messages = Vec::new();
+    list(json, |json| message(json, &mut messages))?;
+    if messages.is_empty() {
+        return Err(NotUnderstood::here("is empty: there must be a message"));
+    }
+    turns::name_results(&mut messages);
+    Ok(messages)
+}
+
+fn message(json: Json<'_>, messages: &mut Vec<Message>) -> Read<()> {
+    let mut fields = Fields::of(json)?;
+    match fields.need("role", cow)?.as_ref() {
+        "system" | "developer" => messages.push(said(fields, Role::System, Speaker::Plain)?),
+        "user" => messages.push(said(fields, Role::User, Speaker::User)?),
+        "assistant" => messages.push(answered(fields)?),
+        "tool" => turns::push_result(messages, returned(fields)?),
+        "function" => return Err(NotUnderstood::here("is deprecated; use `tool` instead").inside("role")),
+        _ => return Err(NotUnderstood::here("must be `system`, `developer`, `user`, `assistant` or `tool`").inside("role")),
+    }
+    Ok(())
+}
+
+fn said(mut fields: Fields<'_>, role: Role, speaker: Speaker) -> Read<Message> {
+    let parts = fields.need("content", |json| content(json, speaker))?;
+    fields.done(rules::SAID)?;
+    Ok(Message { role, parts })
+}
+
+fn answered(mut fields: Fields<'_>) -> Read<Message> {
+    let mut parts = fields.read("content", |json| content(json, Speaker::Assistant))?.unwrap_or_default();
+    if let Some(refusal) = fields.read("refusal", text)? {
+        parts.push(Part::Refusal(refusal));
+    }
+    let calls = fields.read("tool_calls", |json| list(json, call))?.unwrap_or_default();
+    if !calls.is_empty() {
+        // Libraries send empty text along with calls, which some providers refuse.
+        parts.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
+        parts.extend(calls.into_iter().map(Part::ToolCall));
+    }
+    fields.done(rules::ANSWERED)?;
+    if parts.is_empty() {
+        return Err(NotUnderstood::here("is missing").inside("content"));
+    }
+    Ok(Message { role: Role::Assistant, parts })
+}
+
+fn call(json: Json<'_>) -> Read<ToolCall> {
+    let mut fields = Fields::of(json)?;
+    let (id, signature) = call_id::split(fields.need("id", name)?);
+    function_type(fields.read("type", cow)?.as_deref())?;
+    let (name, arguments) = fields.need("function", |json| {
+        let mut fields = Fields::of(json)?;
+        let function = (fields.need("name", name)?, fields.read("arguments", text)?.unwrap_or_default());
+        fields.done(&[])?;
+        Ok(function)
+    })?;
+    // Who puts a stream together often leaves the index in.
+    fields.done(&[super::super::rule::Rule::ignored("index")])?;
+    Ok(ToolCall { id, name, arguments, signature })
+}
+
+/// Only functions can be called.
+pub(super) fn function_type(kind: Option<&str>) -> Read<()> {
+    match kind {
+        None | Some("function") => Ok(()),
+        Some(_) => Err(NotUnderstood::here("must be `function`: the plan allows no other tools").inside("type")),
+    }
+}
+
+fn returned(mut fields: Fields<'_>) -> Read<ToolResult> {
+    let (id, _) = call_id::split(fields.need("tool_call_id", name)?);
+    let name = fields.read("name", name)?;
+    let parts = fields.need("content", |json| content(json, Speaker::Plain))?;
+    fields.done(&[])?;
+    Ok(ToolResult { id, name, parts, is_error: false })
+}

@@ -1,0 +1,15 @@
+//! OpenAI's chat completions.
+
+mod content;
+mod message;
+mod read;
+mod rules;
+mod stream;
+mod write;
+
+pub(super) use read::read;
+pub(super) use stream::Stream;
+pub(super) use write::write;
+
+#[cfg(test)]
+mod tests;

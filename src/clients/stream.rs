@@ -1,0 +1,50 @@
+//! An answer piece by piece, in any shape.
+
+use super::{Head, Problem, Shape, chat};
+use crate::exchange::{Event, Request};
+
+/// Writes server-sent events. `start` comes first, then the events, then `end` or `fail`, after which the stream is over.
+#[derive(Clone, Debug)]
+pub struct Stream(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Chat(chat::Stream),
+}
+
+impl Stream {
+    /// A stream that answers a request.
+    pub fn new(shape: Shape, head: &Head<'_>, request: &Request) -> Self {
+        Self(match shape {
+            _ => Kind::Chat(chat::Stream::new(head, request)),
+        })
+    }
+
+    /// What comes before everything else.
+    pub fn start(&mut self, out: &mut Vec<u8>) {
+        match &mut self.0 {
+            Kind::Chat(stream) => stream.start(out),
+        }
+    }
+
+    /// What a client sees of an event; of some nothing.
+    pub fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        match &mut self.0 {
+            Kind::Chat(stream) => stream.event(event, out),
+        }
+    }
+
+    /// Ends the answer: how it ended and the usage are those of the events before.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        match &mut self.0 {
+            Kind::Chat(stream) => stream.end(out),
+        }
+    }
+
+    /// Ends the stream with an error: what was sent before stays without an end.
+    pub fn fail(&mut self, problem: &Problem<'_>, out: &mut Vec<u8>) {
+        match &mut self.0 {
+            Kind::Chat(_) => chat::Stream::fail(problem, out),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! From a target to the protocol that it speaks: which module writes a request, reads an answer, a stream or embeddings.
+
+use crate::exchange::{Answer, Embed, Embeddings, Event, Request, Role, ToolChoice};
+use crate::failure::Failure;
+
+use super::{Credential, Failed, Outgoing, Target, Unsendable, Wire};
+use super::{chat, embed_content, embeddings, generate_content, messages, responses, sse, takes};
+
+/// The request as it goes to this target. `max_output` is the longest answer that may be asked for, in tokens; `None`: no limit.
+///
+/// Fails where the target cannot be told what the request asks.
+pub fn encode(target: &Target<'_>, request: &Request, max_output: Option<u64>) -> Result<Outgoing, Unsendable> {
+    if let Some(unsendable) = unsendable(target, request) {
+        return Err(unsendable);
+    }
+    Ok(match wire(target, request) {
+        Some(Wire::Messages) => messages::encode(target, request, max_output),
+        Some(Wire::GenerateContent) => generate_content::encode(target, request, max_output),
+        Some(Wire::Responses) => responses::encode(target, request, max_output),
+        _ => chat::encode(target, request, max_output),
+    })
+}
+
+/// What of a request this target cannot be told, if anything. Cheap: nothing is written.
+pub fn unsendable(target: &Target<'_>, request: &Request) -> Option<Unsendable> {
+    let Some(wire) = wire(target, request) else {
+        return Some(Unsendable { field: "model", why: "answers no conversations" });
+    };
+    let forced = matches!(request.tool_choice, Some(ToolChoice::Required | ToolChoice::Named(_)));
+    if forced && request.tools.is_empty() {
+        return Some(Unsendable { field: "tool_choice", why: "cannot be made to call a tool where none is offered" });
+    }
+    if forced && target.trap("no_forced_tool_choice") {
+        return Some(Unsendable { field: "tool_choice", why: "cannot be made to call a tool" });
+    }
+    if target.trap("no_assistant_prefill") && request.messages.last().is_some_and(|last| last.role == Role::Assistant) {
+        return Some(Unsendable { field: "messages", why: "does not continue an answer that the request begins" });
+    }
+    if request.stream && target.trap("no_streaming") {
+        return Some(Unsendable { field: "stream", why: "does not answer piece by piece" });
+    }
+    match wire {
+        Wire::Messages => messages::unsendable(target, request),
+        Wire::GenerateContent => generate_content::unsendable(target, request),
+        Wire::Responses => responses::unsendable(request),
+        _ => chat::unsendable(target, request),
+    }
+}
+
+/// The endpoint that the plan names for such a request; `None` where it is for no conversation.
+fn wire(target: &Target<'_>, request: &Request) -> Option<Wire> {
+    let model = target.model;
+    // Without thoughts such a model takes tools where it takes everything else.
+    let plain = request.tools.is_empty() || target.trap("tools_need_responses_unless_effort_none") && takes::no_thoughts(target, request);
+    match if plain { &*model.endpoint } else { &*model.endpoint_with_tools } {
+        "chat_completions" => Some(Wire::Chat),
+        "responses" => Some(Wire::Responses),
+        "messages" => Some(Wire::Messages),
+        "generate_content" => Some(Wire::GenerateContent),
+        _ => None,
+    }
+}
+
+/// A whole answer, out of the body of a success. Fails where it is a failure after all, or no answer.
+pub fn decode(wire: Wire, target: &str, body: &[u8]) -> Result<Answer, Failed> {
+    match wire {
+        Wire::Chat => chat::decode(target, body),
+        Wire::Responses => responses::decode(target, body),
+        Wire::Messages => messages::decode(target, body),
+        Wire::GenerateContent => generate_content::decode(target, body),
+        Wire::Embeddings | Wire::EmbedContent => Err(Failed::of(Failure::ServerError)),
+    }
+}
+
+/// Reads an answer that comes piece by piece.
+#[derive(Debug)]
+pub struct Decoder {
+    frames: sse::Frames,
+    stream: Stream,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Chat(chat::Stream),
+    Responses(responses::Stream),
+    Messages(messages::Stream),
+    GenerateContent(generate_content::Stream),
+    /// Nothing comes piece by piece from an endpoint for embeddings.
+    None,
+}
+
+impl Decoder {
+    /// For the body of a success of this target (`provider/model`).
+    pub fn new(wire: Wire, target: &str) -> Self {
+        let stream = match wire {
+            Wire::Chat => Stream::Chat(chat::Stream::new(target)),
+            Wire::Responses => Stream::Responses(responses::Stream::new(target)),
+            Wire::Messages => Stream::Messages(messages::Stream::new(target)),
+            Wire::GenerateContent => Stream::GenerateContent(generate_content::Stream::new(target)),
+            Wire::Embeddings | Wire::EmbedContent => Stream::None,
+        };
+        Self { frames: sse::Frames::default(), stream }
+    }
+
+    /// Adds what the next bytes of the body say to `out`. Fails where they say that the answer failed, or break the protocol; what was read
+    /// before that is in `out`.
+    pub fn push(&mut self, chunk: &[u8], out: &mut Vec<Event>) -> Result<(), Failed> {
+        let stream = &mut self.stream;
+        self.frames.push(chunk, &mut |name, data| stream.event(name, data, out))
+    }
+
+    /// The body is over. Fails with `server_error` where the answer is not: it was cut off.
+    pub fn end(&mut self, out: &mut Vec<Event>) -> Result<(), Failed> {
+        let stream = &mut self.stream;
+        self.frames.end(&mut |name, data| stream.event(name, data, out))?;
+        self.stream.end(out)
+    }
+}
+
+impl Stream {
+    fn event(&mut self, name: &str, data: &str, out: &mut Vec<Event>) -> Result<(), Failed> {
+        match self {
+            Self::Chat(stream) => stream.event(name, data, out),
+            Self::Responses(stream) => stream.event(name, data, out),
+            Self::Messages(stream) => stream.event(name, data, out),
+            Self::GenerateContent(stream) => stream.event(name, data, out),
+            Self::None => Err(Failed::of(Failure::ServerError)),
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<Event>) -> Result<(), Failed> {
+        match self {
+            Self::Chat(stream) => stream.end(out),
+            Self::Responses(stream) => stream.end(out),
+            Self::Messages(stream) => stream.end(out),
+            Self::GenerateContent(stream) => stream.end(out),
+            Self::None => Err(Failed::of(Failure::ServerError)),
+        }
+    }
+}
+
+/// How a key goes to a provider of this protocol, in the plan's words.
+pub fn credential(protocol: &str) -> Credential {
+    match protocol {
+        "anthropic" => Credential::Header("x-api-key"),
+        "gemini" => Credential::Header("x-goog-api-key"),
+        _ => Credential::Bearer,
+    }
+}
+
+/// A request for embeddings as it goes to this target. Fails where the target makes none.
+pub fn embed(target: &Target<'_>, request: &Embed) -> Result<Outgoing, Unsendable> {
+    // A model that nothing is known of may make some.
+    let makes = target.model.endpoint == "embeddings" || target.can("embeddings") || target.model.base.is_none();
+    match &*target.provider.protocol {
+        "gemini" if makes => Ok(embed_content::encode(target, request)),
+        "openai" | "openrouter" | "openai_compatible" if makes => Ok(embeddings::encode(target, request)),
+        _ => Err(Unsendable { field: "model", why: "makes no embeddings" }),
+    }
+}
+
+/// Embeddings, out of the body of a success.
+pub fn decode_embeddings(wire: Wire, body: &[u8]) -> Result<Embeddings, Failed> {
+    match wire {
+        Wire::Embeddings => embeddings::decode(body),
+        Wire::EmbedContent => embed_content::decode(body),
+        _ => Err(Failed::of(Failure::ServerError)),
+    }
+}

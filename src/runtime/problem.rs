@@ -1,0 +1,151 @@
+//! What is said of a request that failed: one sentence on what happened, one on what to do, and the same for programs.
+
+use std::fmt::Write;
+
+use crate::failure::Failure;
+use crate::message::{Call, failed};
+use crate::plan::{Attempt, Plan, Route};
+
+use super::{Denied, key_name, place};
+
+/// An attempt that was made, and what became of it: `served`, or a failure class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// `provider/model`.
+    pub target: String,
+    /// `served`, or the class.
+    pub outcome: &'static str,
+}
+
+/// Why a request has no answer, in words and for programs. Nothing of a provider's own answer is in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The HTTP status.
+    pub status: u16,
+    /// The failure class, or what else stood in the way: `unauthorized`.
+    pub code: &'static str,
+    /// What happened and what to do.
+    pub message: String,
+    /// What to do, alone.
+    pub help: Option<String>,
+    /// The route.
+    pub route: Option<String>,
+    /// The account that was called last.
+    pub provider: Option<String>,
+    /// The target that was called last.
+    pub target: Option<String>,
+    /// The name of where the key is.
+    pub key: Option<String>,
+    /// The attempts of the run, in order.
+    pub attempts: Vec<Tried>,
+    /// The field of the request that is wrong, where that is known.
+    pub field: Option<String>,
+}
+
+/// The status that fits a class (the command line's reference).
+pub fn status(class: Failure) -> u16 {
+    match class {
+        Failure::MissingKey | Failure::InvalidKey | Failure::Permission => 424,
+        Failure::RateLimit | Failure::Quota => 429,
+        Failure::Timeout | Failure::Deadline => 504,
+        Failure::TooLarge => 413,
+        Failure::Refused => 403,
+        Failure::Overloaded => 503,
+        Failure::Network | Failure::ServerError => 502,
+        Failure::ContextLength | Failure::ContentPolicy | Failure::BadRequest => 400,
+        Failure::ModelNotFound => 404,
+    }
+}
+
+impl Report {
+    /// Something else than a failed run: two sentences, what happened and what to do.
+    pub fn new(status: u16, code: &'static str, what: &str, help: &str) -> Self {
+        Self { status, code, message: format!("{what} {help}"), help: Some(help.to_owned()), ..Self::default() }
+    }
+
+    /// The same, of a route.
+    #[must_use]
+    pub fn of_route(mut self, route: &str) -> Self {
+        self.route = Some(route.to_owned());
+        self
+    }
+
+    /// The same, of a field of the request.
+    #[must_use]
+    pub fn of_field(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned()).filter(|field| !field.is_empty());
+        self
+    }
+
+    /// A run that failed with a class at an attempt.
+    pub fn run(plan: &Plan<'_>, name: &str, route: &Route<'_>, attempt: &Attempt<'_>, class: Failure, attempts: Vec<Tried>) -> Self {
+        let Some(provider) = plan.providers.get(&attempt.provider) else {
+            return Self::new(500, "server_error", "The plan does not hold together.", "Compile the policy again.").of_route(name);
+        };
+        let call =
+            Call { route: &route.title, provider: &provider.title, target: &attempt.target, key: place(&provider.key, &attempt.provider) };
+        let message = failed(&call, class);
+        let help = message.split_once(". ").map(|(_, help)| help.to_owned());
+        Self {
+            status: status(class),
+            code: class.as_str(),
+            message,
+            help,
+            route: Some(name.to_owned()),
+            provider: Some(attempt.provider.to_string()),
+            target: Some(attempt.target.to_string()),
+            key: key_name(provider).map(str::to_owned),
+            attempts,
+            field: None,
+        }
+    }
+
+    /// A request that was turned away before anybody was called.
+    pub fn denied(name: &str, title: &str, denied: &Denied) -> Self {
+        let report = match denied {
+            Denied::Kind(what) => Self::new(
+                400,
+                Failure::BadRequest.as_str(),
+                &format!("This address does not serve the {title} route: {what}."),
+                "Ask for another route, or send this request to the address of its kind.",
+            ),
+            Denied::Guard(guard) => Self::new(
+                403,
+                Failure::Refused.as_str(),
+                &format!("The {title} route called nobody: its policy asks for {guard}, which this byokc does not do yet."),
+                "Call another route, or take that out of the policy.",
+            ),
+            Denied::Tool(tool) => Self::new(
+                400,
+                Failure::BadRequest.as_str(),
+                &format!(
+                    "The {title} route called nobody: the request offers the tool `{}`, which the policy does not give to this route.",
+                    visible(tool)
+                ),
+                "Leave the tool out, or name it under `tools` of this route.",
+            )
+            .of_field("tools"),
+            Denied::Field(field, why) => Self::new(
+                400,
+                Failure::BadRequest.as_str(),
+                &format!("The {title} route called nobody: the request has `{field}`, and {why}."),
+                "Leave it out, or switch this route to another model.",
+            )
+            .of_field(field),
+        };
+        report.of_route(name)
+    }
+
+    /// How the run went, a line for each attempt.
+    pub fn path(attempts: &[Tried]) -> String {
+        attempts.iter().fold(String::new(), |mut text, tried| {
+            let _ = writeln!(text, "{}: {}", tried.target, tried.outcome);
+            text
+        })
+    }
+}
+
+/// What a client wrote, short and without anything that a terminal acts on.
+fn visible(text: &str) -> String {
+    crate::text::visible(text).chars().take(64).collect()
+}

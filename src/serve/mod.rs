@@ -1,0 +1,170 @@
+//! The runtime: listens for agents, follows the plan, calls providers. The only asynchronous code; all it decides comes from `runtime`.
+#![expect(clippy::disallowed_methods, reason = "the runtime touches clock, network, environment and the plan's file")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+mod answer;
+mod app;
+mod callers;
+mod follow;
+mod key;
+mod listen;
+mod log;
+mod metrics;
+mod once;
+mod ready;
+mod respond;
+mod service;
+mod stream;
+mod upstream;
+mod watch;
+
+pub use log::Level;
+pub use once::{Asking, Told, once};
+
+use metrics::Metrics;
+use service::Service;
+use upstream::Upstream;
+
+/// The code of an error that says that byokc itself has too much to do: the only one after which trying again helps.
+const BUSY: &str = "busy";
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The plan's file.
+    pub plan: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Whether everybody on this machine may call, where the plan declares no caller.
+    pub open: bool,
+    /// The largest request, in bytes.
+    pub max_body: usize,
+    /// So many requests are answered at once.
+    pub max_requests: usize,
+    /// How much is logged.
+    pub log: Level,
+}
+
+/// Why a plan is not served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Of which kind.
+    pub why: Why,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Of which kind a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// There is no plan in the file.
+    NoPlan,
+    /// The plan, or what it names, cannot be relied on.
+    Faulty,
+    /// It was asked for in a way that cannot be.
+    Usage,
+    /// A file, address or system call failed.
+    Unreadable,
+}
+
+impl Refusal {
+    fn new(why: Why, message: impl Into<String>) -> Self {
+        Self { why, message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What every request needs.
+struct Server {
+    service: RwLock<Arc<Service>>,
+    upstream: Upstream,
+    metrics: Arc<Metrics>,
+    places: Arc<Semaphore>,
+    max_body: usize,
+}
+
+impl Server {
+    /// The plan in service now. A request keeps the one with which it began.
+    fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.service.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another plan into service.
+    fn replace(&self, service: Arc<Service>) {
+        *self.service.write().unwrap_or_else(PoisonError::into_inner) = service;
+    }
+}
+
+/// Serves a plan until the process is asked to end. `listening` is told the address once, as soon as requests are taken.
+pub fn serve(options: &Options, listening: impl FnOnce(SocketAddr)) -> Result<(), Refusal> {
+    log::start(options.log);
+    let service = Service::load(&options.plan)?;
+    may_serve(&service, options)?;
+    start()?.block_on(async {
+        let cannot = |error: std::io::Error| {
+            Refusal::new(Why::Unreadable, format!("cannot listen on {}: {}", options.listen, error.kind()))
+                .help("choose another address with --listen")
+        };
+        let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
+        for caller in &service.without_token {
+            tracing::warn!(caller, "the token of this caller is nowhere to be found: it cannot call");
+        }
+        let upstream = upstream(&service)?;
+        let server = Arc::new(Server {
+            service: RwLock::new(service),
+            upstream,
+            metrics: Metrics::new(),
+            places: Arc::new(Semaphore::new(options.max_requests.min(Semaphore::MAX_PERMITS))),
+            max_body: options.max_body,
+        });
+        watch::start(Arc::clone(&server), options.clone());
+        listening(address);
+        listen::serve(listener, server).await;
+        Ok(())
+    })
+}
+
+/// Whether a plan may be served here: to whom it names, or to everybody on this machine where that was asked for.
+fn may_serve(service: &Service, options: &Options) -> Result<(), Refusal> {
+    if !service.router.plan().callers.is_empty() {
+        return Ok(());
+    }
+    if !options.open {
+        return Err(Refusal::new(Why::Usage, "the plan names no caller, so nobody may call").help(
+            "declare one in the policy (`caller NAME { token env NAME  routes all }`), or add --open to serve everybody on this machine",
+        ));
+    }
+    if !options.listen.ip().is_loopback() {
+        return Err(Refusal::new(
+            Why::Usage,
+            format!("--open serves everybody, and {} can be reached from other machines", options.listen),
+        )
+        .help("listen on 127.0.0.1, or declare callers in the policy"));
+    }
+    Ok(())
+}
+
+fn upstream(service: &Service) -> Result<Upstream, Refusal> {
+    Upstream::new(service.uses_tls()).map_err(|error| {
+        Refusal::new(Why::Unreadable, format!("the certificates of this system cannot be used: {error}"))
+            .help("install the system's certificates, or set SSL_CERT_FILE")
+    })
+}
+
+fn start() -> Result<tokio::runtime::Runtime, Refusal> {
+    let started = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    started.map_err(|error| Refusal::new(Why::Unreadable, format!("cannot start: {}", error.kind())))
+}
