@@ -30,7 +30,7 @@ model keyless/gpt-4.1-mini {{ is openai/gpt-4.1-mini }}
 
 tool get_weather {{ auth none  effect read  accepts public  returns public }}
 
-allow default {{ up_openai/*  up_anthropic/*  up_gemini/*  up_openrouter/*  keyless/*  bad_openai/*  bad_anthropic/*  bad_gemini/* }}
+allow default {{ up_openai/*  up_anthropic/*  up_gemini/*  up_openrouter/*  keyless/* }}
 defaults {{ accepts public  retry 0  fallback none }}
 
 route via_openai {{ primary up_openai/gpt-4.1-mini  tools get_weather }}
@@ -107,6 +107,7 @@ pub(super) fn every_fault(aimock: &str, llmock: &str) -> String {
 provider bad_openai {{ protocol openai  base_url \"{llmock}/v1\"  key env BAD_OPENAI }}
 provider bad_anthropic {{ protocol anthropic  base_url \"{llmock}/anthropic\"  key env BAD_ANTHROPIC }}
 provider bad_gemini {{ protocol gemini  base_url \"{llmock}/gemini/v1beta\"  key env BAD_GEMINI }}
+allow broken {{ bad_openai/*  bad_anthropic/*  bad_gemini/* }}
 "
     );
     for (protocol, provider, model) in BROKEN {
@@ -118,7 +119,7 @@ provider bad_gemini {{ protocol gemini  base_url \"{llmock}/gemini/v1beta\"  key
             };
             let target = format!("{provider}/{protocol}-{name}");
             text += &format!("model {target} {{ is {model} }}\n");
-            text += &format!("route {protocol}_{name} {{ primary {target} {within}  {fallback}  {field} }}\n");
+            text += &format!("route {protocol}_{name} {{ allow default, broken  primary {target} {within}  {fallback}  {field} }}\n");
         }
     }
     text
