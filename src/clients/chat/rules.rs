@@ -33,10 +33,15 @@ pub(super) const SAID: &[Rule] = &[Rule::refused("name", NAME)];
 /// Of a message of the model, as client libraries send it back.
 pub(super) const ANSWERED: &[Rule] = &[
     Rule::ignored("annotations"),
+    // The helpers of OpenAI's own libraries leave what they made of the text in the message.
+    Rule::ignored("parsed"),
     Rule::refused("name", NAME),
     Rule::refused("audio", NO_AUDIO),
     Rule::refused("function_call", "is not passed on: it is deprecated; use `tool_calls` instead"),
 ];
+
+/// Of the function of a call, as client libraries send it back.
+pub(super) const FUNCTION: &[Rule] = &[Rule::ignored("parsed_arguments")];
 
 const NAME: &str = "is not passed on: not every model can be told who speaks; say it in the content";
 
