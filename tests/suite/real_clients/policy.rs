@@ -51,44 +51,47 @@ caller tests {{ token env TESTS_TOKEN  routes all }}
 pub(super) enum Then {
     /// The whole answer of the fallback, with no sign of the first attempt.
     Fallback,
-    /// The beginning of an answer, then an error of this class.
-    Ends(&'static str),
+    /// The beginning of an answer, then an error.
+    Ends,
     /// An error of this class in place of an answer.
     Fails(&'static str),
 }
 
-/// A way in which llmock breaks an answer.
+/// A way in which an answer breaks.
 pub(super) struct Fault {
     pub(super) name: &'static str,
+    /// What llmock is told; empty where aimock does it, by the model's name alone.
     behaviour: &'static str,
-    /// Of the route.
-    fields: &'static str,
+    /// What it has to wait for: the first byte, and all.
+    limits: [&'static str; 2],
     pub(super) then: Then,
 }
 
-const fn fault(name: &'static str, behaviour: &'static str, fields: &'static str, then: Then) -> Fault {
-    Fault { name, behaviour, fields, then }
+const fn fault(name: &'static str, behaviour: &'static str, limits: [&'static str; 2], then: Then) -> Fault {
+    Fault { name, behaviour, limits, then }
 }
 
 /// Six events in, each protocol has sent some words.
-pub(super) const FAULTS: [Fault; 17] = [
-    fault("none", r#"{"type": "delay", "seconds": 0}"#, "", Then::Fails("")),
-    fault("cut0", r#"{"type": "stream_fault", "kind": "disconnect", "after_chunks": 0}"#, "", Then::Fallback),
-    fault("end0", r#"{"type": "stream_fault", "kind": "truncate", "after_chunks": 0}"#, "", Then::Fallback),
-    fault("bad0", r#"{"type": "stream_fault", "kind": "malformed", "after_chunks": 0}"#, "", Then::Fallback),
-    fault("cut6", r#"{"type": "stream_fault", "kind": "disconnect", "after_chunks": 6}"#, "", Then::Ends("network")),
-    fault("end6", r#"{"type": "stream_fault", "kind": "truncate", "after_chunks": 6}"#, "", Then::Ends("server_error")),
-    fault("bad6", r#"{"type": "stream_fault", "kind": "malformed", "after_chunks": 6}"#, "", Then::Ends("server_error")),
-    fault("stall0", r#"{"type": "stream_fault", "kind": "stall", "after_chunks": 0}"#, "within 500ms", Then::Fallback),
-    fault("stall6", r#"{"type": "stream_fault", "kind": "stall", "after_chunks": 6}"#, "deadline 1s", Then::Ends("deadline")),
-    fault("late", r#"{"type": "delay", "seconds": 30}"#, "within 500ms", Then::Fallback),
-    fault("s400", r#"{"type": "fail", "status": 400}"#, "", Then::Fails("bad_request")),
-    fault("s401", r#"{"type": "fail", "status": 401}"#, "", Then::Fails("invalid_key")),
-    fault("s403", r#"{"type": "fail", "status": 403}"#, "", Then::Fails("permission")),
-    fault("s404", r#"{"type": "fail", "status": 404}"#, "", Then::Fails("model_not_found")),
-    fault("s429", r#"{"type": "fail", "status": 429, "retry_after": 0}"#, "", Then::Fails("rate_limit")),
-    fault("s500", r#"{"type": "fail", "status": 500}"#, "", Then::Fails("server_error")),
-    fault("s503", r#"{"type": "fail", "status": 503}"#, "", Then::Fails("overloaded")),
+pub(super) const FAULTS: [Fault; 19] = [
+    fault("none", r#"{"type": "delay", "seconds": 0}"#, ["", ""], Then::Fails("")),
+    fault("garbled", "", ["", ""], Then::Fallback),
+    fault("gone", "", ["", ""], Then::Fallback),
+    fault("cut0", r#"{"type": "stream_fault", "kind": "disconnect", "after_chunks": 0}"#, ["", ""], Then::Fallback),
+    fault("end0", r#"{"type": "stream_fault", "kind": "truncate", "after_chunks": 0}"#, ["", ""], Then::Fallback),
+    fault("bad0", r#"{"type": "stream_fault", "kind": "malformed", "after_chunks": 0}"#, ["", ""], Then::Fallback),
+    fault("cut6", r#"{"type": "stream_fault", "kind": "disconnect", "after_chunks": 6}"#, ["", ""], Then::Ends),
+    fault("end6", r#"{"type": "stream_fault", "kind": "truncate", "after_chunks": 6}"#, ["", ""], Then::Ends),
+    fault("bad6", r#"{"type": "stream_fault", "kind": "malformed", "after_chunks": 6}"#, ["", ""], Then::Ends),
+    fault("stall0", r#"{"type": "stream_fault", "kind": "stall", "after_chunks": 0}"#, ["within 1s", ""], Then::Fallback),
+    fault("stall6", r#"{"type": "stream_fault", "kind": "stall", "after_chunks": 6}"#, ["within 1s", "deadline 4s"], Then::Ends),
+    fault("late", r#"{"type": "delay", "seconds": 30}"#, ["within 1s", ""], Then::Fallback),
+    fault("s400", r#"{"type": "fail", "status": 400}"#, ["", ""], Then::Fails("bad_request")),
+    fault("s401", r#"{"type": "fail", "status": 401}"#, ["", ""], Then::Fails("invalid_key")),
+    fault("s403", r#"{"type": "fail", "status": 403}"#, ["", ""], Then::Fails("permission")),
+    fault("s404", r#"{"type": "fail", "status": 404}"#, ["", ""], Then::Fails("model_not_found")),
+    fault("s429", r#"{"type": "fail", "status": 429, "retry_after": 0}"#, ["", ""], Then::Fails("rate_limit")),
+    fault("s500", r#"{"type": "fail", "status": 500}"#, ["", ""], Then::Fails("server_error")),
+    fault("s503", r#"{"type": "fail", "status": 503}"#, ["", ""], Then::Fails("overloaded")),
 ];
 
 /// The protocols that llmock breaks: a provider, and what its models are.
@@ -111,24 +114,38 @@ allow broken {{ bad_openai/*  bad_anthropic/*  bad_gemini/* }}
 "
     );
     for (protocol, provider, model) in BROKEN {
-        for Fault { name, fields, then, .. } in &FAULTS {
-            let (within, field) = if fields.starts_with("within") { (*fields, "") } else { ("", *fields) };
+        for fault in faults(protocol) {
+            let Fault { name, limits: [within, deadline], then, .. } = fault;
             let fallback = match then {
                 Then::Fails(_) => "",
                 _ => "fallback up_openai/gpt-4.1-mini on outage",
             };
-            let target = format!("{provider}/{protocol}-{name}");
+            let target = target(protocol, provider, fault);
             text += &format!("model {target} {{ is {model} }}\n");
-            text += &format!("route {protocol}_{name} {{ allow default, broken  primary {target} {within}  {fallback}  {field} }}\n");
+            text += &format!("route {protocol}_{name} {{ allow default, broken  primary {target} {within}  {fallback}  {deadline} }}\n");
         }
     }
     text
 }
 
+/// Those of a protocol: aimock has one model for each of its faults, which is not called by the responses endpoint.
+pub(super) fn faults(protocol: &str) -> impl Iterator<Item = &'static Fault> {
+    FAULTS.iter().filter(move |fault| !fault.behaviour.is_empty() || protocol != "responses")
+}
+
+/// Whom a route calls to see a fault in a protocol.
+fn target(protocol: &str, provider: &str, fault: &Fault) -> String {
+    if fault.behaviour.is_empty() {
+        format!("{}/{}", provider.replace("bad_", "up_"), fault.name)
+    } else {
+        format!("{provider}/{protocol}-{}", fault.name)
+    }
+}
+
 /// What llmock is told: the fault of each model, and one answer for all.
 pub(super) fn scenario() -> Value {
     let mut behaviours = vec![json!({ "type": "reply", "text": "one two three four five six seven eight nine ten" })];
-    for Fault { name, behaviour, .. } in &FAULTS {
+    for Fault { name, behaviour, .. } in FAULTS.iter().filter(|fault| !fault.behaviour.is_empty()) {
         let mut behaviour: Value = serde_json::from_str(behaviour).unwrap();
         behaviour["match"] = json!({ "model": format!("*-{name}") });
         behaviours.push(behaviour);

@@ -86,7 +86,7 @@ impl Client {
         let (name, ending) = self.file.split_once('.').unwrap();
         let mut command = if ending == "py" {
             let mut command = Command::new(folder.join("bin/python"));
-            command.arg("-P").arg(project().join("tests/real/clients/run.py"));
+            command.args(["-B", "-P"]).arg(project().join("tests/real/clients/run.py"));
             command
         } else {
             let mut command = Command::new(folder.with_file_name("node").join("bin/node"));
