@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::runtime::Report;
 use crate::serve::{Asking, once};
 
 use super::serve::failure;
@@ -46,7 +45,9 @@ pub(super) fn run(args: &Run) -> Outcome {
         out.write("\n");
     }
     out.last.map_err(|error| Failure::new(format!("standard output cannot be written: {}", error.kind())))?;
-    output::say(Report::path(&told.tried).trim_end());
+    for tried in &told.tried {
+        output::say(&format!("{}: {}", tried.target, tried.outcome));
+    }
     match told.failed {
         None => Ok(Exit::Clean),
         Some(report) => {

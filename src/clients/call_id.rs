@@ -75,14 +75,14 @@ mod tests {
     #[test]
     fn an_id_without_a_signature_stays_as_it_is() {
         assert_eq!(join("call_1", None), "call_1");
-        assert_eq!(split("call_1".to_owned()), ("call_1".to_owned(), None));
+        assert_eq!(split(String::from("call_1")), ("call_1".to_owned(), None));
         assert_eq!(join("call_1", Some("aB+=")), "call_1--sig-aB_p_e");
     }
 
     #[test]
     fn what_only_looks_like_a_signature_is_part_of_the_id() {
         for id in ["call--sig-_q", "call--sig-a.b", "call--sig-_xzz", "call--sig-_xff"] {
-            assert_eq!(split(id.to_owned()), (id.to_owned(), None));
+            assert_eq!(split(String::from(id)), (id.to_owned(), None));
         }
     }
 

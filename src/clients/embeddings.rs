@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::json::{Fields, Json, Read, count, cow, list, name, parse, text};
+use super::fields::{Fields, count, cow, list, name, text};
+use super::json::{Json, Read, parse};
 use super::{Head, NotUnderstood, wire};
 use crate::exchange::{Embed, Embeddings, Encoding};
 
@@ -54,7 +55,8 @@ struct List<'a> {
 struct Embedding<'a> {
     object: &'static str,
     index: usize,
-    embedding: Vector<'a>,
+    #[serde(rename = "embedding")]
+    vector: Vector<'a>,
 }
 
 #[derive(Serialize)]
@@ -79,7 +81,7 @@ pub fn write(head: &Head<'_>, embed: &Embed, embeddings: &Embeddings) -> Vec<u8>
     let numbered = embeddings.vectors.iter().enumerate();
     wire::body(&List {
         object: "list",
-        data: numbered.map(|(index, numbers)| Embedding { object: "embedding", index, embedding: vector(numbers) }).collect(),
+        data: numbered.map(|(index, numbers)| Embedding { object: "embedding", index, vector: vector(numbers) }).collect(),
         model: head.model,
         usage: Used { prompt_tokens: embeddings.input_tokens, total_tokens: embeddings.input_tokens },
     })

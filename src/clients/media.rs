@@ -1,7 +1,8 @@
 //! Turns addresses of pictures and documents, data URLs among them, into parts of a message.
 
 use super::NotUnderstood;
-use super::json::{Json, Read, cow};
+use super::fields::cow;
+use super::json::{Json, Read};
 use crate::exchange::{File, Image};
 
 const DATA: &str = "must be an address with https, or a data URL with base64";

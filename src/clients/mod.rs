@@ -7,10 +7,13 @@ mod call_id;
 mod chat;
 mod embeddings;
 mod error;
+mod fields;
 mod json;
 mod media;
+mod messages;
 mod models;
 mod openai;
+mod responses;
 mod rule;
 mod stream;
 mod turns;
@@ -88,8 +91,8 @@ impl NotUnderstood {
 pub fn read(shape: Shape, body: &[u8]) -> Result<Request, NotUnderstood> {
     match shape {
         Shape::Chat | Shape::Embeddings => chat::read(body),
-        Shape::Responses => chat::read(body),
-        Shape::Messages => chat::read(body),
+        Shape::Responses => responses::read(body),
+        Shape::Messages => messages::read(body),
     }
 }
 
@@ -97,7 +100,10 @@ pub fn read(shape: Shape, body: &[u8]) -> Result<Request, NotUnderstood> {
 pub fn write(shape: Shape, head: &Head<'_>, answer: &Answer) -> Vec<u8> {
     match shape {
         Shape::Chat | Shape::Embeddings => chat::write(head, answer),
-        Shape::Responses => chat::write(head, answer),
-        Shape::Messages => chat::write(head, answer),
+        Shape::Responses => responses::write(head, answer),
+        Shape::Messages => messages::write(head, answer),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::NotUnderstood;
-use super::json::{Fields, Json, Read, cow, flag, name, raw, text};
+use super::fields::{Fields, cow, flag, name, raw, text};
+use super::json::{Json, Read};
 use super::rule::Rule;
 use crate::exchange::{Effort, Schema, Tool};
 

@@ -1,6 +1,6 @@
 //! An answer piece by piece, in any shape.
 
-use super::{Head, Problem, Shape, chat};
+use super::{Head, Problem, Shape, chat, messages, responses};
 use crate::exchange::{Event, Request};
 
 /// Writes server-sent events. `start` comes first, then the events, then `end` or `fail`, after which the stream is over.
@@ -10,20 +10,33 @@ pub struct Stream(Kind);
 #[derive(Clone, Debug)]
 enum Kind {
     Chat(chat::Stream),
+    Responses(responses::Stream),
+    Messages(messages::Stream),
 }
 
 impl Stream {
     /// A stream that answers a request.
     pub fn new(shape: Shape, head: &Head<'_>, request: &Request) -> Self {
         Self(match shape {
-            _ => Kind::Chat(chat::Stream::new(head, request)),
+            Shape::Chat | Shape::Embeddings => Kind::Chat(chat::Stream::new(head, request)),
+            Shape::Responses => Kind::Responses(responses::Stream::new(head)),
+            Shape::Messages => Kind::Messages(messages::Stream::new(head)),
         })
+    }
+
+    /// Says who answers (`provider/model`), before the first event: thoughts go back to nobody else, and without it are not shown.
+    pub fn served_by(&mut self, target: &str) {
+        if let Kind::Messages(stream) = &mut self.0 {
+            stream.served_by(target);
+        }
     }
 
     /// What comes before everything else.
     pub fn start(&mut self, out: &mut Vec<u8>) {
         match &mut self.0 {
             Kind::Chat(stream) => stream.start(out),
+            Kind::Responses(stream) => stream.start(out),
+            Kind::Messages(stream) => stream.start(out),
         }
     }
 
@@ -31,6 +44,8 @@ impl Stream {
     pub fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         match &mut self.0 {
             Kind::Chat(stream) => stream.event(event, out),
+            Kind::Responses(stream) => stream.event(event, out),
+            Kind::Messages(stream) => stream.event(event, out),
         }
     }
 
@@ -38,6 +53,8 @@ impl Stream {
     pub fn end(&mut self, out: &mut Vec<u8>) {
         match &mut self.0 {
             Kind::Chat(stream) => stream.end(out),
+            Kind::Responses(stream) => stream.end(out),
+            Kind::Messages(stream) => stream.end(out),
         }
     }
 
@@ -45,6 +62,8 @@ impl Stream {
     pub fn fail(&mut self, problem: &Problem<'_>, out: &mut Vec<u8>) {
         match &mut self.0 {
             Kind::Chat(_) => chat::Stream::fail(problem, out),
+            Kind::Responses(stream) => stream.fail(problem, out),
+            Kind::Messages(_) => messages::Stream::fail(problem, out),
         }
     }
 }

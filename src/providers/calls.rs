@@ -50,13 +50,12 @@ impl Calls {
         let piece = Piece { id: piece.id.filter(|id| !id.is_empty()), name: piece.name.filter(|name| !name.is_empty()), ..piece };
         let place = self.place(piece);
         let count = self.calls.len();
-        let call = match place.and_then(|place| self.calls.get_mut(place)) {
-            Some(call) => call,
-            None => {
-                let name = piece.name.ok_or(Failed::of(Failure::ServerError))?.to_owned();
-                let id = piece.id.map_or_else(|| made_up_id(answer, count), str::to_owned);
-                self.calls.push_mut(Call { index: piece.index, id, name, held: String::new(), shape: Shape::default() })
-            }
+        let call = if let Some(call) = place.and_then(|place| self.calls.get_mut(place)) {
+            call
+        } else {
+            let name = piece.name.ok_or(Failed::of(Failure::ServerError))?.to_owned();
+            let id = piece.id.map_or_else(|| made_up_id(answer, count), str::to_owned);
+            self.calls.push_mut(Call { index: piece.index, id, name, held: String::new(), shape: Shape::default() })
         };
         call.shape.read(piece.arguments);
         call.held.push_str(piece.arguments);

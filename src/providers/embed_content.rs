@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::exchange::{Embed, Embeddings};
 use crate::failure::Failure;
 
-use super::{Failed, Outgoing, Target, Wire};
+use super::{Failed, Outgoing, Target, Wire, generate_content};
 
 #[derive(Serialize)]
 struct Body<'r> {
@@ -58,7 +58,7 @@ pub(super) fn encode(target: &Target<'_>, request: &Embed) -> Outgoing {
     let body = Body { requests: request.input.iter().map(|text| one(text)).collect() };
     // Names are text and writing to a vector does not fail.
     let body = serde_json::to_vec(&body).unwrap_or_default();
-    let path = format!("/v1beta/{model}:batchEmbedContents");
+    let path = generate_content::path(target, "batchEmbedContents");
     let dropped = request.user.iter().map(|_| "user").collect();
     Outgoing { wire: Wire::EmbedContent, path, headers: Vec::new(), body, dropped }
 }

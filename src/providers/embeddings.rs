@@ -56,18 +56,20 @@ struct Used {
 /// The request as it goes out. OpenAI is asked for base64, a third of the bytes; others may not know the field, and what they send is read either way.
 pub(super) fn encode(target: &Target<'_>, request: &Embed) -> Outgoing {
     let openai = target.provider.protocol == "openai";
+    let lacks_user = super::chat::lacks(target).contains(&"user");
     let body = Body {
         model: target.id,
         input: &request.input,
         dimensions: request.dimensions,
         encoding_format: openai.then_some("base64"),
-        user: request.user.as_deref(),
+        user: request.user.as_deref().filter(|_| !lacks_user),
         provider: terms(target.provider),
     };
     // Names are text and writing to a vector does not fail.
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let path = super::chat::path(target, "/embeddings");
-    Outgoing { wire: Wire::Embeddings, path, headers: Vec::new(), body, dropped: Vec::new() }
+    let dropped = request.user.iter().filter(|_| lacks_user).map(|_| "user").collect();
+    Outgoing { wire: Wire::Embeddings, path, headers: Vec::new(), body, dropped }
 }
 
 /// The vectors in the order of the texts.
@@ -80,6 +82,9 @@ pub(super) fn decode(body: &[u8]) -> Result<Embeddings, Failed> {
     let mut data = reply.data.ok_or_else(broken)?;
     // Stable: where no index is given the order is that of the list.
     data.sort_by_key(|vector| vector.index);
+    if data.iter().enumerate().any(|(place, vector)| vector.index.is_some_and(|index| index != place)) {
+        return Err(broken());
+    }
     let vectors = data.iter().map(|vector| read(vector.embedding.get())).collect::<Option<_>>().ok_or_else(broken)?;
     let input_tokens = reply.usage.and_then(|used| used.prompt_tokens.or(used.total_tokens)).unwrap_or_default();
     Ok(Embeddings { vectors, input_tokens })
@@ -133,6 +138,10 @@ mod tests {
     fn a_compatible_server_is_not_asked_for_base64_and_openrouter_is_held_to_its_terms() {
         With::compatible("bge-m3").target(|target| {
             assert_eq!(json(&encode(target, &embed()).body).get("encoding_format"), None);
+        });
+        With::compatible("m").vendor("mistral").target(|target| {
+            let out = encode(target, &embed());
+            assert_eq!((json(&out.body).get("user"), out.dropped), (None, vec!["user"]));
         });
         With::openrouter("openai/text-embedding-3-small").target(|target| {
             assert_eq!(json(&encode(target, &embed()).body)["provider"]["allow_fallbacks"], false);

@@ -18,6 +18,8 @@ mod sse;
 mod takes;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

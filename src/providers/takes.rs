@@ -14,38 +14,32 @@ pub(super) struct Hints<'r> {
     pub(super) dropped: Vec<&'static str>,
 }
 
-/// Which hints an endpoint has fields for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Fields {
-    pub(super) top_k: bool,
-    pub(super) penalties: bool,
-    pub(super) seed: bool,
-    pub(super) user: bool,
-}
-
-/// What of a request's hints this target takes at an endpoint with these fields.
-pub(super) fn hints<'r>(target: &Target<'_>, request: &'r Request, fields: Fields) -> Hints<'r> {
+/// What of a request's hints this target takes, at an endpoint that has no fields of these names.
+pub(super) fn hints<'r>(target: &Target<'_>, request: &'r Request, lacks: &[&str]) -> Hints<'r> {
     let mut dropped = Vec::new();
-    let mut keep = |taken: bool, given: bool, name| {
-        if given && !taken {
+    let mut keep = |taken: bool, name| {
+        let taken = taken && !lacks.contains(&name);
+        if !taken {
             dropped.push(name);
         }
-        given && taken
+        taken
     };
     let given = &request.sampling;
     let sampled = takes_sampling(target, request);
     let sampling = Sampling {
-        temperature: given.temperature.filter(|_| keep(sampled, true, "temperature")),
-        top_p: given.top_p.filter(|_| keep(sampled, true, "top_p")),
-        top_k: given.top_k.filter(|_| keep(sampled && fields.top_k, true, "top_k")),
-        presence_penalty: given.presence_penalty.filter(|_| keep(sampled && fields.penalties, true, "presence_penalty")),
-        frequency_penalty: given.frequency_penalty.filter(|_| keep(sampled && fields.penalties, true, "frequency_penalty")),
-        seed: given.seed.filter(|_| keep(fields.seed, true, "seed")),
+        temperature: given.temperature.filter(|_| keep(sampled, "temperature")),
+        top_p: given.top_p.filter(|_| keep(sampled, "top_p")),
+        top_k: given.top_k.filter(|_| keep(sampled, "top_k")),
+        presence_penalty: given.presence_penalty.filter(|_| keep(sampled, "presence_penalty")),
+        frequency_penalty: given.frequency_penalty.filter(|_| keep(sampled, "frequency_penalty")),
+        seed: given.seed.filter(|_| keep(true, "seed")),
     };
-    let effort = request.effort.filter(|effort| keep(takes_effort(target, *effort), true, "reasoning_effort")).map(Effort::as_str);
-    let user = request.user.as_deref().filter(|_| keep(fields.user, true, "user"));
+    let effort = request.effort.filter(|effort| keep(takes_effort(target, *effort), "reasoning_effort")).map(Effort::as_str);
+    let user = request.user.as_deref().filter(|_| keep(true, "user"));
     // OpenAI attaches notes to what it stores, and nothing is stored.
-    keep(false, !request.metadata.is_empty(), "metadata");
+    if !request.metadata.is_empty() {
+        dropped.push("metadata");
+    }
     Hints { sampling, effort, user, dropped }
 }
 

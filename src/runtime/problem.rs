@@ -1,7 +1,5 @@
 //! What is said of a request that failed: one sentence on what happened, one on what to do, and the same for programs.
 
-use std::fmt::Write;
-
 use crate::failure::Failure;
 use crate::message::{Call, failed};
 use crate::plan::{Attempt, Plan, Route};
@@ -134,14 +132,6 @@ impl Report {
             .of_field(field),
         };
         report.of_route(name)
-    }
-
-    /// How the run went, a line for each attempt.
-    pub fn path(attempts: &[Tried]) -> String {
-        attempts.iter().fold(String::new(), |mut text, tried| {
-            let _ = writeln!(text, "{}: {}", tried.target, tried.outcome);
-            text
-        })
     }
 }
 

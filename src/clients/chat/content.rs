@@ -1,7 +1,8 @@
 //! Reads the content of chat messages.
 
 use super::super::NotUnderstood;
-use super::super::json::{Fields, Json, Read, cow, list, text};
+use super::super::fields::{Fields, cow, list, text};
+use super::super::json::{Json, Read};
 use super::super::media;
 use super::super::rule::{NO_AUDIO, NO_FILE_ID, Rule};
 use crate::exchange::{File, Image, Part};

@@ -1,6 +1,7 @@
 //! Reads the messages of a chat.
 
-use super::super::json::{Fields, Json, Read, cow, list, name, text};
+use super::super::fields::{Fields, cow, list, name, text};
+use super::super::json::{Json, Read};
 use super::super::{NotUnderstood, call_id, turns};
 use super::content::{Speaker, content};
 use super::rules;

@@ -1,7 +1,8 @@
 //! Turns a chat completion's body into a request.
 
 use super::super::NotUnderstood;
-use super::super::json::{Fields, Json, Read, between, count, cow, flag, list, name, parse, text, whole};
+use super::super::fields::{Fields, between, count, cow, flag, list, name, text, whole};
+use super::super::json::{Json, Read, parse};
 use super::super::openai::{effort, function, metadata, schema, verbosity};
 use super::super::rule::{PROVIDER_TOOL, Rule};
 use super::message::{function_type, messages};

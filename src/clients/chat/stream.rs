@@ -34,7 +34,15 @@ struct Chunk<'a> {
     model: &'a str,
     choices: &'a [Choice<'a>],
     #[serde(skip_serializing_if = "Option::is_none")]
-    usage: Option<Option<Used>>,
+    usage: Option<Nullable<Used>>,
+}
+
+/// A member that is written even where it is empty.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Nullable<T> {
+    Null,
+    Value(T),
 }
 
 #[derive(Serialize)]
@@ -50,9 +58,9 @@ struct Delta<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    content: Option<Option<&'a str>>,
+    content: Option<Nullable<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    refusal: Option<Option<&'a str>>,
+    refusal: Option<Nullable<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_calls: Option<[Call<'a>; 1]>,
 }
@@ -91,15 +99,15 @@ impl Stream {
 
     /// The chunk that says who speaks.
     pub(in super::super) fn start(&self, out: &mut Vec<u8>) {
-        let content = if self.with_tools { None } else { Some("") };
-        self.delta(Delta { role: Some("assistant"), content: Some(content), refusal: Some(None), ..Delta::default() }, out);
+        let content = if self.with_tools { Nullable::Null } else { Nullable::Value("") };
+        self.delta(Delta { role: Some("assistant"), content: Some(content), refusal: Some(Nullable::Null), ..Delta::default() }, out);
     }
 
     /// A chunk, where a client of this shape sees something of the event.
     pub(in super::super) fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         match event {
-            Event::Text(text) => self.delta(Delta { content: Some(Some(text)), ..Delta::default() }, out),
-            Event::Refusal(text) => self.delta(Delta { refusal: Some(Some(text)), ..Delta::default() }, out),
+            Event::Text(text) => self.delta(Delta { content: Some(Nullable::Value(text)), ..Delta::default() }, out),
+            Event::Refusal(text) => self.delta(Delta { refusal: Some(Nullable::Value(text)), ..Delta::default() }, out),
             Event::ToolCall(call) => {
                 self.end_call(out);
                 self.calls += 1;
@@ -157,7 +165,7 @@ impl Stream {
     }
 
     fn chunk(&self, choices: &[Choice<'_>], usage: Option<Used>, out: &mut Vec<u8>) {
-        let usage = self.with_usage.then_some(usage);
+        let usage = self.with_usage.then_some(usage.map_or(Nullable::Null, Nullable::Value));
         let (id, model) = (self.id.as_str(), self.model.as_str());
         wire::data(&Chunk { id, object: "chat.completion.chunk", created: self.created, model, choices, usage }, out);
     }

@@ -30,7 +30,7 @@ fn with(members: &Value) -> Result<Request, NotUnderstood> {
 }
 
 /// The messages of a request with these.
-fn messages(messages: Value) -> Result<Vec<Message>, NotUnderstood> {
+fn messages(messages: &Value) -> Result<Vec<Message>, NotUnderstood> {
     read_json(&json!({"model": "m", "messages": messages})).map(|request| request.messages)
 }
 
@@ -77,7 +77,7 @@ fn fields_that_ask_for_nothing_are_accepted() {
 
 #[test]
 fn a_conversation_with_tools() {
-    let messages = messages(json!([
+    let messages = messages(&json!([
         {"role": "developer", "content": "be brief"},
         {"role": "user", "content": [
             {"type": "text", "text": "look"},
@@ -223,7 +223,7 @@ fn wrong_messages_are_named_with_their_place() {
             "messages[1].content[0].image_url.url must be an address with https, or a data URL with base64",
         ),
     ] {
-        assert_eq!(said(messages(list)), words);
+        assert_eq!(said(messages(&list)), words);
     }
     assert_eq!(
         said(read(br#"{"model":"m","messages":[{"role":"user","content":"a","content":"b"}]}"#)),
@@ -234,4 +234,50 @@ fn wrong_messages_are_named_with_their_place() {
         "store is there twice; leave one of them out"
     );
     assert_eq!(said(read(b"[]")), " must be an object");
+}
+
+#[test]
+fn an_answer_in_this_shape() {
+    let head = super::super::Head { id: "req_1", model: "fast", created: 7 };
+    let call = ToolCall { id: "c".into(), name: "f".into(), arguments: String::new(), signature: Some("aB=".into()) };
+    let thought = Thinking { text: "hm".into(), signature: None, sealed: None, target: None };
+    let answer = Answer {
+        parts: vec![Part::Thinking(thought), text("a"), text("b"), Part::ToolCall(call)],
+        finish: Finish::ToolCalls,
+        usage: Usage { input: 100, output: 20, cached: 30, cache_written: 10, reasoning: 5 },
+    };
+    let tool_calls = json!([{"id": "c--sig-aB_e", "type": "function", "function": {"name": "f", "arguments": "{}"}}]);
+    let message = json!({"role": "assistant", "content": "ab", "refusal": null, "annotations": [], "tool_calls": tool_calls});
+    let expected = json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "created": 7, "model": "fast",
+        "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": "tool_calls"}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120,
+            "prompt_tokens_details": {"cached_tokens": 30, "cache_write_tokens": 10}, "completion_tokens_details": {"reasoning_tokens": 5}},
+    });
+    assert_eq!(serde_json::from_slice::<Value>(&write(&head, &answer)).unwrap(), expected);
+    for (finish, reason) in [(Finish::Stop, "stop"), (Finish::Length, "length"), (Finish::ContentFilter, "content_filter")] {
+        let written: Value = serde_json::from_slice(&write(&head, &Answer { finish, ..Answer::default() })).unwrap();
+        assert_eq!((&written["choices"][0]["finish_reason"], &written["choices"][0]["message"]["content"]), (&json!(reason), &Value::Null));
+    }
+}
+
+/// Clients that did not ask for the usage get no chunk without choices, at which some fail.
+#[test]
+fn usage_is_streamed_only_where_it_is_asked_for() {
+    let head = super::super::Head { id: "req_1", model: "fast", created: 7 };
+    let mut stream = Stream::new(&head, &Request::default());
+    let mut out = Vec::new();
+    stream.start(&mut out);
+    stream.event(&Event::Text("a\n\nb".into()), &mut out);
+    stream.event(&Event::Finish(Finish::Stop), &mut out);
+    stream.event(&Event::Usage(Usage::default()), &mut out);
+    stream.end(&mut out);
+    let head = r#"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":7,"model":"fast","choices":[{"index":0,"delta":"#;
+    let expected = [
+        format!(r#"{head}{{"role":"assistant","content":"","refusal":null}},"logprobs":null,"finish_reason":null}}]}}"#),
+        format!(r#"{head}{{"content":"a\n\nb"}},"logprobs":null,"finish_reason":null}}]}}"#),
+        format!(r#"{head}{{}},"logprobs":null,"finish_reason":"stop"}}]}}"#),
+        "data: [DONE]".to_owned(),
+    ];
+    assert_eq!(String::from_utf8(out).unwrap(), expected.map(|event| event + "\n\n").concat());
 }

@@ -13,7 +13,7 @@ use super::reply::{Call, Reply, finish};
 pub(in super::super) fn decode(target: &str, body: &[u8]) -> Result<Answer, Failed> {
     let broken = || Failed::of(Failure::ServerError);
     let reply: Reply<'_> = serde_json::from_slice(body).map_err(|_| broken())?;
-    if reply.error.is_some() {
+    if reply.is_error() {
         return Err(errors::inside(body));
     }
     let choice = reply.choices.unwrap_or_default().into_iter().next().ok_or_else(broken)?;

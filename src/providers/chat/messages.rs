@@ -1,7 +1,10 @@
 //! From a conversation to the messages of a chat completion: results of tools become messages of their own.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use super::ids::call_id;
 use crate::exchange::{Message, Part, Request, Role, ToolCall, ToolResult};
 use crate::providers::Target;
 use crate::providers::media::{Address, detail, file_name};
@@ -18,7 +21,7 @@ pub(super) struct Turn<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<Call<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tool_call_id: Option<&'r str>,
+    tool_call_id: Option<Cow<'r, str>>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +56,7 @@ struct FileForm<'r> {
 
 #[derive(Serialize)]
 struct Call<'r> {
-    id: &'r str,
+    id: Cow<'r, str>,
     r#type: &'static str,
     function: Called<'r>,
 }
@@ -100,7 +103,7 @@ fn add_user<'r>(target: &Target<'_>, message: &'r Message, turns: &mut Vec<Turn<
 /// That a tool failed has no field in this shape: the tool's own words have to say it.
 fn result_turn<'r>(target: &Target<'_>, result: &'r ToolResult) -> Turn<'r> {
     let forms = result.parts.iter().filter_map(form).collect();
-    Turn { content: fold(target, forms, Role::System), tool_call_id: Some(&result.id), ..Turn::of("tool") }
+    Turn { content: fold(target, forms, Role::System), tool_call_id: Some(call_id(target, &result.id)), ..Turn::of("tool") }
 }
 
 /// `None`: nothing of it can be said to this target.
@@ -110,7 +113,7 @@ fn assistant<'r>(target: &Target<'_>, message: &'r Message) -> Option<Turn<'r>> 
     let mut forms = Vec::new();
     for part in &message.parts {
         match part {
-            Part::ToolCall(call) => turn.tool_calls.push(call_form(call)),
+            Part::ToolCall(call) => turn.tool_calls.push(call_form(target, call)),
             Part::Refusal(text) if knows_refusals && turn.refusal.is_none() => turn.refusal = Some(text),
             Part::Refusal(text) => forms.push(Form::Text { text }),
             // OpenRouter gives a model its thoughts back. Nobody else has a field for them.
@@ -127,9 +130,9 @@ fn assistant<'r>(target: &Target<'_>, message: &'r Message) -> Option<Turn<'r>> 
     says_something.then_some(turn)
 }
 
-fn call_form(call: &ToolCall) -> Call<'_> {
+fn call_form<'r>(target: &Target<'_>, call: &'r ToolCall) -> Call<'r> {
     let arguments = if call.arguments.is_empty() { "{}" } else { &call.arguments };
-    Call { id: &call.id, r#type: "function", function: Called { name: &call.name, arguments } }
+    Call { id: call_id(target, &call.id), r#type: "function", function: Called { name: &call.name, arguments } }
 }
 
 fn content<'r>(target: &Target<'_>, message: &'r Message) -> Content<'r> {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod ids;
 mod messages;
 mod reply;
 mod stream;
@@ -10,7 +11,7 @@ mod tests;
 
 use crate::exchange::{Part, Request, Role};
 
-use super::takes::{Fields, hints};
+use super::takes::hints;
 use super::{Outgoing, Target, Unsendable, Wire};
 
 pub(super) use answer::decode;
@@ -21,10 +22,19 @@ const STOPS: usize = 4;
 
 /// The request as it goes out.
 pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<u64>) -> Outgoing {
-    let openrouter = target.provider.protocol == "openrouter";
-    let hints = hints(target, request, Fields { top_k: openrouter, penalties: true, seed: true, user: true });
+    let hints = hints(target, request, lacks(target));
     let body = body::write(target, request, max_output, &hints);
     Outgoing { wire: Wire::Chat, path: path(target, "/chat/completions"), headers: Vec::new(), body, dropped: hints.dropped }
+}
+
+/// The hints that there are no fields for.
+pub(super) fn lacks(target: &Target<'_>) -> &'static [&'static str] {
+    match (&*target.provider.protocol, &*target.provider.vendor) {
+        ("openrouter", _) => &[],
+        // It answers unknown fields with 422.
+        (_, "mistral") => &["top_k", "seed", "user"],
+        _ => &["top_k"],
+    }
 }
 
 /// The path of an OpenAI-shaped endpoint. Azure's older addresses take the version as a query.

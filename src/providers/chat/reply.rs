@@ -19,7 +19,16 @@ pub(super) struct Reply<'a> {
     #[serde(default)]
     pub(super) usage: Option<Used>,
     #[serde(default, borrow)]
-    pub(super) error: Option<&'a RawValue>,
+    error: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    object: Option<Cow<'a, str>>,
+}
+
+impl Reply<'_> {
+    /// Whether it is an error in the place of an answer. Mistral and older vLLM write one without a wrapper.
+    pub(super) fn is_error(&self) -> bool {
+        self.error.is_some() || self.object.as_deref() == Some("error")
+    }
 }
 
 /// One answer.

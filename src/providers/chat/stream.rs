@@ -35,7 +35,7 @@ impl Stream {
             return self.finish(out);
         }
         let chunk: Reply<'_> = serde_json::from_str(data).map_err(|_| Failed::of(Failure::ServerError))?;
-        if chunk.error.is_some() {
+        if chunk.is_error() {
             return Err(errors::inside(data.as_bytes()));
         }
         if let (true, Some(id)) = (self.id.is_empty(), chunk.id) {

@@ -83,6 +83,23 @@ fn hints_go_where_they_are_taken_and_are_named_where_not() {
 }
 
 #[test]
+fn mistral_is_sent_nothing_that_it_does_not_know() {
+    let sampling = Sampling { seed: Some(7), temperature: Some(0.5), ..Sampling::default() };
+    let result = ToolResult { id: "toolu_01".into(), name: None, parts: vec![Part::Text("ok".into())], is_error: false };
+    let messages = vec![
+        Message { role: Role::Assistant, parts: vec![Part::ToolCall(call("toolu_01", "look", "{}"))] },
+        Message { role: Role::User, parts: vec![Part::ToolResult(result)] },
+    ];
+    let request = Request { messages, sampling, user: Some("u1".into()), ..Request::default() };
+    let (body, out) = sent(&With::compatible("m").vendor("mistral"), &request);
+    assert_eq!((out.dropped, &body["temperature"]), (vec!["seed", "user"], &value!(0.5)));
+    assert_eq!(body["messages"][0]["tool_calls"][0]["id"].as_str().unwrap().len(), 9);
+    assert_eq!(body["messages"][0]["tool_calls"][0]["id"], body["messages"][1]["tool_call_id"]);
+    let (body, _) = sent(&With::compatible("m").vendor("mistral"), &Request { stream: true, ..hello() });
+    assert_eq!((&body["stream"], body.get("stream_options")), (&value!(true), None));
+}
+
+#[test]
 fn sampling_goes_with_effort_none_where_it_goes_only_with_that() {
     let with = With::openai("gpt-5.2").traps(&["sampling_only_with_effort_none"]);
     let sampling = Sampling { temperature: Some(1.0), ..Sampling::default() };
@@ -480,6 +497,12 @@ fn an_error_in_a_stream_has_its_class() {
         (r#"{"error":{"message":"engine died","type":"InternalServerError","code":500}}"#, Failure::ServerError),
         (r#"{"error":{"message":"busy","type":"overloaded","code":503}}"#, Failure::Overloaded),
         (r#"{"error":"something broke"}"#, Failure::ServerError),
+        (r#"{"object":"error","message":"slow down","type":"rate_limited","param":null,"code":"429"}"#, Failure::RateLimit),
+        (
+            r#"{"object":"error","message":"the prompt is too long","type":"BadRequestError","param":null,"code":400}"#,
+            Failure::ContextLength,
+        ),
+        (r#"{"error":{"message":"odd","type":"rate_limit_error","code":1300}}"#, Failure::RateLimit),
         (r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#, Failure::ServerError),
     ] {
         let (_, end) = streamed(&[r#"{"choices":[{"delta":{"content":"Hel"}}]}"#, chunk, "[DONE]"]);

@@ -6,6 +6,8 @@ mod openai;
 mod openrouter;
 mod overflow;
 mod said;
+#[cfg(test)]
+mod tests;
 pub(super) mod wait;
 
 use crate::failure::Failure;
@@ -44,8 +46,9 @@ pub fn classify(target: &Target<'_>, reply: &Reply<'_>) -> Failed {
 /// Why an answer failed that began as a success: the `error` object in the place of an answer, or in a stream, of OpenAI's and OpenRouter's shape.
 pub(super) fn inside(body: &[u8]) -> Failed {
     let said = Said::read(body);
-    let failed = if said.metadata.is_some() { openrouter::of(said.status(), &said) } else { openai::inside(&said) };
-    or_overflow(Failed { wait: said.wait, ..failed }, said.status(), &said)
+    let status = said.status().unwrap_or(500);
+    let failed = if said.metadata.is_some() { openrouter::of(status, &said) } else { openai::inside(&said) };
+    or_overflow(Failed { wait: said.wait, ..failed }, status, &said)
 }
 
 /// A bad request, unless it is one because the prompt is too long: many servers say that in words alone.

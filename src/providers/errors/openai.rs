@@ -13,8 +13,8 @@ pub(super) fn classify(reply: &Reply<'_>, vendor: &str) -> Failed {
 
 /// An error in a stream, or in place of an answer: the status is that of a success, so only the body tells.
 pub(super) fn inside(said: &Said) -> Failed {
-    let class = if said.has_status() {
-        of(said.status(), said)
+    let class = if let Some(status) = said.status() {
+        of(status, said)
     } else {
         named(&said.code).or_else(|| named(&said.kind)).unwrap_or_else(|| match &*said.kind {
             "invalid_request_error" if said.overflows() => Failure::ContextLength,

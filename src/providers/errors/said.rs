@@ -15,7 +15,7 @@ pub(super) struct Said {
     pub(super) kind: String,
     /// `error.code` where it is text.
     pub(super) code: String,
-    /// `error.code` where it is a number.
+    /// `error.code` where it is a number, or one in quotes.
     number: Option<u64>,
     /// `error.param`.
     pub(super) param: Option<String>,
@@ -43,7 +43,7 @@ impl Said {
 
     fn of(mut error: Map<String, Value>) -> Self {
         let wait = error.get("details").and_then(wait);
-        let number = error.get("code").and_then(Value::as_u64);
+        let number = error.get("code").and_then(|code| code.as_u64().or_else(|| code.as_str()?.parse().ok()));
         let mut text = |member| match error.remove(member) {
             Some(Value::String(text)) => text,
             _ => String::new(),
@@ -57,14 +57,9 @@ impl Said {
         Self { message: overflow::unquoted(&message), kind, code, number, param, metadata, wait }
     }
 
-    /// The HTTP status that the body itself names, as OpenRouter and vLLM do; 500 where it names none.
-    pub(super) fn status(&self) -> u16 {
-        self.number.and_then(|number| u16::try_from(number).ok()).filter(|status| (400..600).contains(status)).unwrap_or(500)
-    }
-
-    /// Whether the body itself names an HTTP status.
-    pub(super) fn has_status(&self) -> bool {
-        self.number.is_some()
+    /// The HTTP status that the body itself names, as OpenRouter and vLLM do.
+    pub(super) fn status(&self) -> Option<u16> {
+        self.number.and_then(|number| u16::try_from(number).ok()).filter(|status| (400..600).contains(status))
     }
 
     /// Text in `metadata`.

@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use crate::providers::Reply;
 
 /// A wait is never taken to be longer: it means "not today".
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(366 * 24);
 
 /// `retry-after-ms`, else `retry-after` in seconds or as a date.
 pub(in crate::providers) fn stated(reply: &Reply<'_>) -> Option<Duration> {

@@ -27,7 +27,7 @@ pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<
     let (body, dropped) = body::of(target, request, max_output);
     Outgoing {
         wire: Wire::GenerateContent,
-        path: path(target, request.stream),
+        path: path(target, if request.stream { "streamGenerateContent?alt=sse" } else { "generateContent" }),
         headers: Vec::new(),
         // Writing to memory does not fail: every map has text for keys.
         body: serde_json::to_vec(&body).unwrap_or_default(),
@@ -35,7 +35,8 @@ pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<
     }
 }
 
-fn path(target: &Target<'_>, stream: bool) -> String {
+/// The path of a method of a model, after the address.
+pub(super) fn path(target: &Target<'_>, method: &str) -> String {
     let mut path = String::with_capacity(target.id.len() + 64);
     let version = target.provider.api_version.as_deref().unwrap_or(VERSION);
     if !has_version(&target.provider.base_url, version) {
@@ -48,10 +49,11 @@ fn path(target: &Target<'_>, stream: bool) -> String {
             path.push(char::from(byte));
         } else {
             // Writing to a string does not fail.
-            drop(write!(path, "%{byte:02X}"));
+            let _ = write!(path, "%{byte:02X}");
         }
     }
-    path.push_str(if stream { ":streamGenerateContent?alt=sse" } else { ":generateContent" });
+    path.push(':');
+    path.push_str(method);
     path
 }
 

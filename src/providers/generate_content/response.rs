@@ -18,8 +18,8 @@ pub(super) struct Response<'a> {
     pub(super) candidates: Vec<Candidate<'a>>,
     pub(super) prompt_feedback: Option<Feedback>,
     pub(super) usage_metadata: Option<Counts>,
-    #[serde(borrow, default)]
-    pub(super) response_id: Cow<'a, str>,
+    #[serde(borrow, default, rename = "responseId")]
+    pub(super) id: Cow<'a, str>,
     pub(super) error: Option<IgnoredAny>,
 }
 
@@ -63,23 +63,26 @@ pub(super) struct FunctionCall<'a> {
     pub(super) args: Option<&'a RawValue>,
 }
 
-/// What was used up, as it is told here: thoughts are not in `candidatesTokenCount`.
+/// What was used up, as it is told here: thoughts are not in `candidates`.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Counts {
-    prompt_token_count: Option<u64>,
-    cached_content_token_count: Option<u64>,
-    candidates_token_count: Option<u64>,
-    thoughts_token_count: Option<u64>,
+    #[serde(rename = "promptTokenCount")]
+    prompt: Option<u64>,
+    #[serde(rename = "cachedContentTokenCount")]
+    cached: Option<u64>,
+    #[serde(rename = "candidatesTokenCount")]
+    candidates: Option<u64>,
+    #[serde(rename = "thoughtsTokenCount")]
+    thoughts: Option<u64>,
 }
 
 impl Counts {
     pub(super) fn usage(self) -> Usage {
-        let reasoning = self.thoughts_token_count.unwrap_or(0);
+        let reasoning = self.thoughts.unwrap_or(0);
         Usage {
-            input: self.prompt_token_count.unwrap_or(0),
-            output: self.candidates_token_count.unwrap_or(0).saturating_add(reasoning),
-            cached: self.cached_content_token_count.unwrap_or(0),
+            input: self.prompt.unwrap_or(0),
+            output: self.candidates.unwrap_or(0).saturating_add(reasoning),
+            cached: self.cached.unwrap_or(0),
             cache_written: 0,
             reasoning,
         }

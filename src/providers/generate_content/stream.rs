@@ -1,9 +1,12 @@
 //! Reads a streamed answer, piece by piece; a whole answer is a stream of one piece.
 
-use super::response::{FunctionCall, Part, Response, finish};
+use serde_json::value::RawValue;
+
+use super::response::{Counts, FunctionCall, Part, Response, finish};
 use crate::exchange::{Answer, Event, Finish, ToolCall, Usage};
 use crate::failure::Failure;
 use crate::providers::Failed;
+use crate::providers::calls::made_up_id;
 use crate::providers::errors::gemini::in_stream;
 use crate::providers::join::join;
 use crate::providers::sse::BARE;
@@ -48,13 +51,13 @@ impl Stream {
         // One answer is asked for.
         if let Some(candidate) = response.candidates.into_iter().next() {
             for part in candidate.content.into_iter().flat_map(|content| content.parts) {
-                self.part(part, &response.response_id, out)?;
+                self.part(part, &response.id, out)?;
             }
             if let Some(reason) = candidate.finish_reason {
                 self.finish = Some(finish(&reason)?);
             }
         }
-        let usage = response.usage_metadata.map(|counts| counts.usage());
+        let usage = response.usage_metadata.map(Counts::usage);
         if usage.is_some() && usage != self.usage {
             self.usage = usage;
             out.extend(usage.map(Event::Usage));
@@ -90,7 +93,7 @@ impl Stream {
     }
 
     fn call(&mut self, call: FunctionCall<'_>, signature: Option<String>, answer: &str) -> Result<ToolCall, Failed> {
-        let arguments = match call.args.map(|args| args.get()) {
+        let arguments = match call.args.map(RawValue::get) {
             None => "{}",
             Some(object) if object.starts_with('{') => object,
             Some(_) => return Err(broken()),
@@ -99,13 +102,6 @@ impl Stream {
         self.calls += 1;
         Ok(ToolCall { id, name: call.name, arguments: arguments.to_owned(), signature })
     }
-}
-
-/// A name for a call that has none. It has the end of the answer's own id in it: calls of other answers of the conversation have other names.
-fn made_up_id(answer: &str, place: usize) -> String {
-    let letters: Vec<char> = answer.chars().filter(char::is_ascii_alphanumeric).collect();
-    let end: String = letters.iter().skip(letters.len().saturating_sub(24)).collect();
-    if end.is_empty() { format!("call_{place}") } else { format!("call_{end}_{place}") }
 }
 
 /// What is no answer breaks the protocol.

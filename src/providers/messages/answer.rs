@@ -35,32 +35,36 @@ pub(super) struct Block<'a> {
     pub(super) data: Option<String>,
 }
 
-/// What was used up, as it is told here: what is read from and written to the cache is not in `input_tokens`.
+/// What was used up, as it is told here: what is read from and written to the cache is not in `input`.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub(super) struct Counts {
-    input_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
+    #[serde(rename = "input_tokens")]
+    input: Option<u64>,
+    #[serde(rename = "cache_read_input_tokens")]
+    cached: Option<u64>,
+    #[serde(rename = "cache_creation_input_tokens")]
+    cache_written: Option<u64>,
+    #[serde(rename = "output_tokens")]
+    output: Option<u64>,
 }
 
 impl Counts {
     /// These figures, and for those that are not told the earlier ones.
     pub(super) fn over(self, earlier: Self) -> Self {
         Self {
-            input_tokens: self.input_tokens.or(earlier.input_tokens),
-            cache_read_input_tokens: self.cache_read_input_tokens.or(earlier.cache_read_input_tokens),
-            cache_creation_input_tokens: self.cache_creation_input_tokens.or(earlier.cache_creation_input_tokens),
-            output_tokens: self.output_tokens.or(earlier.output_tokens),
+            input: self.input.or(earlier.input),
+            cached: self.cached.or(earlier.cached),
+            cache_written: self.cache_written.or(earlier.cache_written),
+            output: self.output.or(earlier.output),
         }
     }
 
     pub(super) fn usage(self) -> Usage {
-        let cached = self.cache_read_input_tokens.unwrap_or(0);
-        let cache_written = self.cache_creation_input_tokens.unwrap_or(0);
+        let cached = self.cached.unwrap_or(0);
+        let cache_written = self.cache_written.unwrap_or(0);
         Usage {
-            input: self.input_tokens.unwrap_or(0).saturating_add(cached).saturating_add(cache_written),
-            output: self.output_tokens.unwrap_or(0),
+            input: self.input.unwrap_or(0).saturating_add(cached).saturating_add(cache_written),
+            output: self.output.unwrap_or(0),
             cached,
             cache_written,
             // Thoughts are in the output, and not told apart.

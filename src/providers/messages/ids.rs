@@ -13,7 +13,7 @@ pub(super) fn id(id: &str) -> Cow<'_, str> {
     out.push_str("hex_");
     for byte in id.bytes() {
         // Writing to a string does not fail.
-        drop(write!(out, "{byte:02x}"));
+        let _ = write!(out, "{byte:02x}");
     }
     Cow::Owned(out)
 }

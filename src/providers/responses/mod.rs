@@ -5,10 +5,12 @@ mod body;
 mod items;
 mod reply;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use crate::exchange::{Part, Request, Role};
 
-use super::takes::{Fields, hints};
+use super::takes::hints;
 use super::{Outgoing, Target, Unsendable, Wire};
 
 pub(super) use answer::decode;
@@ -16,7 +18,7 @@ pub(super) use stream::Stream;
 
 /// The request as it goes out.
 pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<u64>) -> Outgoing {
-    let hints = hints(target, request, Fields { top_k: false, penalties: false, seed: false, user: true });
+    let hints = hints(target, request, &["top_k", "presence_penalty", "frequency_penalty", "seed"]);
     let body = body::write(target, request, max_output, &hints);
     let path = super::chat::path(target, "/responses");
     Outgoing { wire: Wire::Responses, path, headers: Vec::new(), body, dropped: hints.dropped }

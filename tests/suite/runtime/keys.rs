@@ -53,7 +53,7 @@ fn from_a_file_that_changes() {
     let (folder, upstream) = (Folder::with(&[("key", "first-key\n")]), echo());
     let path = folder.path("key");
     let server = serve(&folder, &upstream, &format!("file \"{}\"", path.display()), &[]);
-    let mut call = |expected: &str| {
+    let call = |expected: &str| {
         assert_eq!(server.chat(&ask("ask", "hello")).status, 200);
         assert_eq!(sent(&upstream), Some(format!("Bearer {expected}")));
     };
@@ -76,7 +76,7 @@ fn from_a_program_that_is_asked_again_after_a_rejection_only() {
     let upstream = echo();
     let count = folder.path("count");
     let script = format!("echo x >> {}; cat {}", count.display(), folder.path("key").display());
-    let server = serve(&folder, &upstream, &format!("exec \"sh\" \"-c\" \"{script}\""), &[]);
+    let server = serve(&folder, &upstream, &format!("exec \"sh\", \"-c\", \"{script}\""), &[]);
     for _ in 0..3 {
         assert_eq!(server.chat(&ask("ask", "hello")).status, 200);
     }
@@ -87,7 +87,7 @@ fn from_a_program_that_is_asked_again_after_a_rejection_only() {
 #[test]
 fn a_program_that_hangs_keeps_nobody_beyond_the_timeout() {
     let (folder, upstream) = (Folder::with(&[]), echo());
-    let policy_key = "exec \"sleep\" \"60\"";
+    let policy_key = "exec \"sleep\", \"60\"";
     let server = serve(&folder, &upstream, policy_key, &[]);
     let started = std::time::Instant::now();
     let answered = server.chat(&ask("ask", "hello"));

@@ -160,7 +160,14 @@ impl Answered {
 
 fn client() -> &'static reqwest::blocking::Client {
     static CLIENT: std::sync::OnceLock<reqwest::blocking::Client> = std::sync::OnceLock::new();
-    CLIENT.get_or_init(|| reqwest::blocking::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap())
+    CLIENT.get_or_init(|| impatient(Duration::from_secs(60)))
+}
+
+/// A client that waits only so long.
+pub(crate) fn impatient(time: Duration) -> reqwest::blocking::Client {
+    // Set already where another test was first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::blocking::Client::builder().no_proxy().timeout(time).build().unwrap()
 }
 
 /// Compiles a policy and writes its plan, changed by `change`, with a digest that is right again.

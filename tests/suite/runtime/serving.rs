@@ -212,7 +212,7 @@ fn a_plan_that_is_not_what_it_says_is_not_served() {
     assert!(ran.stderr.starts_with("error: the plan names no caller, so nobody may call\nhelp: declare one"), "{ran:?}");
     let ran = folder.run(&["serve", "plan.json", "--open", "--listen", "0.0.0.0:0"]);
     assert!(ran.code == 2 && ran.stderr.contains("can be reached from other machines"), "{ran:?}");
-    std::fs::write(folder.path("plan.json"), folder.read("plan.json").replace("\"retries\": 0", "\"retries\": 5")).unwrap();
+    std::fs::write(folder.path("plan.json"), folder.read("plan.json").replace("\"retries\":0", "\"retries\":5")).unwrap();
     let ran = start(&["--open"]);
     assert!(ran.code == 1 && ran.stderr.contains("the digest of the routing part is"), "{ran:?}");
     std::fs::write(folder.path("plan.json"), "{}").unwrap();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::serving::serve;
 use super::upstream::{Play, Upstream, streamed};
-use super::{Server, ask};
+use super::{Server, ask, impatient};
 use crate::byokc::Folder;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
@@ -63,7 +63,7 @@ fn pieces_go_out_when_they_come() {
     body["stream"] = true.into();
     let started = Instant::now();
     let mut response =
-        reqwest::blocking::Client::new().post(format!("{}/v1/chat/completions", server.url)).body(body.to_string()).send().unwrap();
+        impatient(Duration::from_secs(60)).post(format!("{}/v1/chat/completions", server.url)).body(body.to_string()).send().unwrap();
     let mut seen = String::new();
     while !seen.contains("Good") {
         let mut some = [0; 1024];
@@ -154,7 +154,7 @@ fn when_the_client_goes_the_call_is_dropped() {
         let before = upstream.left_alone();
         let mut body = ask("chat", "hello");
         body["stream"] = stream.into();
-        let client = reqwest::blocking::Client::builder().timeout(Duration::from_millis(700)).build().unwrap();
+        let client = impatient(Duration::from_millis(700));
         let response = client.post(format!("{}/v1/chat/completions", server.url)).body(body.to_string()).send();
         assert!(response.and_then(|response| response.text()).is_err(), "the client does not wait");
         let gone = (0..60).any(|_| {
@@ -187,7 +187,8 @@ fn whole_answers_that_are_cut_huge_or_garbage_count_as_the_providers_fault() {
         let folder = Folder::with(&[]);
         let server = serve(&folder, &upstream);
         let answered = server.chat(&ask("chat", "hello"));
-        assert_eq!((answered.status, &*answered.says()), (200, "From the other."), "{what}");
+        assert_eq!(answered.status, 200, "{what}: {answered:?}");
+        assert_eq!(answered.says(), "From the other.");
         let counted = server.get("/metrics", &[]).text;
         assert!(counted.contains("target=\"openai/gpt-6-luna\",outcome=\"server_error\"} 1"), "{what}: {counted}");
     }

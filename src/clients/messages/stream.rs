@@ -1,0 +1,210 @@
+//! Turns events into those of Anthropic's streams.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::super::{Head, Problem, error, wire};
+use super::block::{Block, Used, reason};
+use super::write::Message;
+use crate::exchange::{Event, Finish, Thinking, ToolCall, Usage};
+
+/// A stream in this shape.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Stream {
+    id: String,
+    model: String,
+    /// Who answers.
+    target: Option<String>,
+    /// The index of the block that is open, or comes next.
+    index: usize,
+    open: Open,
+    /// A thought that may never be shown: only its signature tells.
+    thought: String,
+    refused: bool,
+    finish: Finish,
+    usage: Usage,
+}
+
+/// Which block is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Text,
+    /// A call without arguments so far.
+    BareCall,
+    Call,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Written<'a> {
+    MessageStart { message: Message<'a> },
+    ContentBlockStart { index: usize, content_block: Block<'a> },
+    ContentBlockDelta { index: usize, delta: Delta<'a> },
+    ContentBlockStop { index: usize },
+    MessageDelta { delta: End, usage: Used },
+    MessageStop,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type")]
+enum Delta<'a> {
+    #[serde(rename = "text_delta")]
+    Text { text: &'a str },
+    #[serde(rename = "input_json_delta")]
+    InputJson { partial_json: &'a str },
+    #[serde(rename = "thinking_delta")]
+    Thinking { thinking: &'a str },
+    #[serde(rename = "signature_delta")]
+    Signature { signature: &'a str },
+}
+
+#[derive(Serialize)]
+struct End {
+    stop_reason: &'static str,
+    stop_sequence: (),
+}
+
+impl Written<'_> {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::MessageStart { .. } => "message_start",
+            Self::ContentBlockStart { .. } => "content_block_start",
+            Self::ContentBlockDelta { .. } => "content_block_delta",
+            Self::ContentBlockStop { .. } => "content_block_stop",
+            Self::MessageDelta { .. } => "message_delta",
+            Self::MessageStop => "message_stop",
+        }
+    }
+
+    fn put(&self, out: &mut Vec<u8>) {
+        wire::event(self.name(), self, out);
+    }
+}
+
+impl Stream {
+    pub(in super::super) fn new(head: &Head<'_>) -> Self {
+        Self {
+            id: head.id_with("msg_"),
+            model: head.model.to_owned(),
+            target: None,
+            index: 0,
+            open: Open::Nothing,
+            thought: String::new(),
+            refused: false,
+            finish: Finish::default(),
+            usage: Usage::default(),
+        }
+    }
+
+    /// Says whose thoughts come.
+    pub(in super::super) fn served_by(&mut self, target: &str) {
+        self.target = Some(target.to_owned());
+    }
+
+    /// The message, empty. What the input took is not known yet: `message_delta` says it.
+    pub(in super::super) fn start(&self, out: &mut Vec<u8>) {
+        Written::MessageStart { message: Message::begun(&self.id, &self.model) }.put(out);
+    }
+
+    /// What a client sees of an event.
+    pub(in super::super) fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        match event {
+            Event::Text(text) => self.say(text, out),
+            Event::Refusal(text) => {
+                self.refused = true;
+                self.say(text, out);
+            }
+            Event::ToolCall(call) => self.call(call, out),
+            Event::Arguments(text) => self.arguments(text, out),
+            Event::Thinking(text) => self.thought.push_str(text),
+            Event::ThinkingSignature(signature) => {
+                let text = std::mem::take(&mut self.thought);
+                self.think(text, Some(signature), None, out);
+            }
+            Event::SealedThinking(sealed) => {
+                self.thought.clear();
+                self.think(String::new(), None, Some(sealed), out);
+            }
+            Event::Usage(usage) => self.usage = *usage,
+            Event::Finish(finish) => self.finish = *finish,
+        }
+    }
+
+    /// The last events.
+    pub(in super::super) fn end(&mut self, out: &mut Vec<u8>) {
+        self.close(out);
+        let delta = End { stop_reason: reason(self.finish, self.refused), stop_sequence: () };
+        Written::MessageDelta { delta, usage: Used::of(self.usage) }.put(out);
+        Written::MessageStop.put(out);
+    }
+
+    /// An event at which Anthropic's libraries raise an error.
+    pub(in super::super) fn fail(problem: &Problem<'_>, out: &mut Vec<u8>) {
+        wire::event("error", &error::Anthropic::of(problem), out);
+    }
+
+    fn say(&mut self, text: &str, out: &mut Vec<u8>) {
+        self.thought.clear();
+        if self.open != Open::Text {
+            self.begin(Open::Text, Block::Text { text: Cow::Borrowed("") }, out);
+        }
+        self.delta(Delta::Text { text }, out);
+    }
+
+    fn call(&mut self, call: &ToolCall, out: &mut Vec<u8>) {
+        self.thought.clear();
+        self.begin(Open::BareCall, Block::begun(call), out);
+        self.arguments(&call.arguments, out);
+    }
+
+    fn arguments(&mut self, text: &str, out: &mut Vec<u8>) {
+        if !text.is_empty() && matches!(self.open, Open::BareCall | Open::Call) {
+            self.open = Open::Call;
+            self.delta(Delta::InputJson { partial_json: text }, out);
+        }
+    }
+
+    fn think(&mut self, text: String, signature: Option<&String>, sealed: Option<&String>, out: &mut Vec<u8>) {
+        let thinking = Thinking { text, signature: signature.cloned(), sealed: sealed.cloned(), target: self.target.clone() };
+        match Block::thought(&thinking) {
+            Some(Block::Thinking { thinking, signature }) => {
+                self.begin(Open::Nothing, Block::Thinking { thinking: "", signature: String::new() }, out);
+                self.delta(Delta::Thinking { thinking }, out);
+                self.delta(Delta::Signature { signature: &signature }, out);
+                self.stop(out);
+            }
+            Some(sealed) => {
+                self.begin(Open::Nothing, sealed, out);
+                self.stop(out);
+            }
+            None => {}
+        }
+    }
+
+    fn begin(&mut self, open: Open, block: Block<'_>, out: &mut Vec<u8>) {
+        self.close(out);
+        self.open = open;
+        Written::ContentBlockStart { index: self.index, content_block: block }.put(out);
+    }
+
+    fn delta(&self, delta: Delta<'_>, out: &mut Vec<u8>) {
+        Written::ContentBlockDelta { index: self.index, delta }.put(out);
+    }
+
+    fn close(&mut self, out: &mut Vec<u8>) {
+        if self.open == Open::BareCall {
+            self.arguments("{}", out);
+        }
+        if self.open != Open::Nothing {
+            self.stop(out);
+        }
+    }
+
+    fn stop(&mut self, out: &mut Vec<u8>) {
+        Written::ContentBlockStop { index: self.index }.put(out);
+        self.open = Open::Nothing;
+        self.index += 1;
+    }
+}
