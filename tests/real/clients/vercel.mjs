@@ -57,7 +57,10 @@ const all = {
   },
 
   async json_schema(model) {
-    const answer = await generateText({ model, prompt: "Describe Paris", output: Output.object({ schema: City }) });
+    const output = Output.object({ schema: City });
+    // For a model whose name it does not know the package would offer a tool `json` in place of the schema.
+    const providerOptions = { anthropic: { structuredOutputMode: "outputFormat" } };
+    const answer = await generateText({ model, prompt: "Describe Paris", output, providerOptions });
     return { parsed: answer.output };
   },
 
