@@ -206,8 +206,10 @@ fn write(
             let deadline = route.and_then(|route| route.deadline_ms).map(|deadline| started + Duration::from_millis(deadline));
             let (ending, counted) = (Ending::new(service, name, served.attempt, served.tried), Arc::clone(server));
             let (route, target) = (name.to_owned(), served.attempt.target.to_string());
+            let mut writer = clients::Stream::new(*shape, head, request);
+            writer.served_by(&target);
             let setting = Setting {
-                writer: clients::Stream::new(*shape, head, request),
+                writer,
                 report: Box::new(move |class| ending.report(class)),
                 id: head.id.to_owned(),
                 idle: Duration::from_millis(served.attempt.timeout_ms),

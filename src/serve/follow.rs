@@ -153,7 +153,12 @@ impl<'s> Turn<'s> {
                 Ok(Reply::Stream(Box::new(opening)))
             }
             Asked::Chat(..) => decode(wire, &attempt.target, &whole(body).await?).map(Reply::Answer),
-            Asked::Vectors(_) => decode_embeddings(wire, &whole(body).await?).map(Reply::Vectors),
+            Asked::Vectors(request) => {
+                let vectors = decode_embeddings(wire, &whole(body).await?)?;
+                // A vector too few would be taken for that of another text.
+                let all = vectors.vectors.len() == request.input.len();
+                if all { Ok(Reply::Vectors(vectors)) } else { Err(Failed::of(Failure::ServerError)) }
+            }
         }
     }
 

@@ -55,8 +55,9 @@ impl Opening {
     }
 
     fn finish(&mut self) -> Result<(), Failed> {
+        self.decoder.end(&mut self.events)?;
         self.over = true;
-        self.decoder.end(&mut self.events)
+        Ok(())
     }
 
     /// Reads until there is something that a client of this shape will see. Until then another attempt can take over.

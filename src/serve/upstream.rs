@@ -48,7 +48,7 @@ impl Upstream {
         };
         let connector = builder.https_or_http().enable_http1().wrap_connector(http);
         let mut client = Client::builder(TokioExecutor::new());
-        client.pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(60));
+        client.pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30));
         Ok(Self { client: client.build(connector) })
     }
 

@@ -28,22 +28,20 @@ pub(super) const REQUEST: &[Rule] = &[
 ];
 
 /// Of a message that the system or the user says.
-pub(super) const SAID: &[Rule] = &[Rule::refused("name", NAME)];
+pub(super) const SAID: &[Rule] = &[Rule::ignored("name")];
 
 /// Of a message of the model, as client libraries send it back.
 pub(super) const ANSWERED: &[Rule] = &[
     Rule::ignored("annotations"),
+    Rule::ignored("name"),
     // The helpers of OpenAI's own libraries leave what they made of the text in the message.
     Rule::ignored("parsed"),
-    Rule::refused("name", NAME),
     Rule::refused("audio", NO_AUDIO),
     Rule::refused("function_call", "is not passed on: it is deprecated; use `tool_calls` instead"),
 ];
 
 /// Of the function of a call, as client libraries send it back.
 pub(super) const FUNCTION: &[Rule] = &[Rule::ignored("parsed_arguments")];
-
-const NAME: &str = "is not passed on: not every model can be told who speaks; say it in the content";
 
 fn only_text(value: &Json<'_>) -> bool {
     matches!(value, Json::List(items) if items.iter().all(|item| is_word(item, &["text"])))

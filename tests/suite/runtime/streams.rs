@@ -99,7 +99,8 @@ fn after_something_went_out_the_stream_ends_with_the_reason() {
         (3, "data: garbage\n\n", "server_error"),
         (2, "data: {\"error\": {\"message\": \"no\", \"code\": \"server_error\"}}\n\n", "server_error"),
     ] {
-        let upstream = Upstream::start(move |_| cut("openai", events, Duration::ZERO, after));
+        // What broke before it was passed on would not have gone out.
+        let upstream = Upstream::start(move |_| cut("openai", events, Duration::from_millis(300), after));
         let folder = Folder::with(&[]);
         let server = serve(&folder, &upstream);
         let (status, text) = chat(&server, "hello");
@@ -171,10 +172,10 @@ fn when_the_client_goes_the_call_is_dropped() {
 fn whole_answers_that_are_cut_huge_or_garbage_count_as_the_providers_fault() {
     for (what, answer) in [
         ("cut", "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"choices\":".to_owned()),
-        ("garbage", "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n<ht>".to_owned()),
+        ("garbage", "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\n<ht>".to_owned()),
         ("no http", "hello there\r\n\r\n".to_owned()),
         ("nothing", String::new()),
-        ("redirect", "HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n".to_owned()),
+        ("redirect", "HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:1/\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned()),
         ("huge", format!("HTTP/1.1 200 OK\r\ncontent-length: 80000000\r\n\r\n\"{}", "x".repeat(70_000_000))),
     ] {
         let upstream = Upstream::start(move |seen| {
