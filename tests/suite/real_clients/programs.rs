@@ -96,8 +96,11 @@ impl Client {
         command.arg(name).args(jobs).env_clear().env("BYOKC_URL", url).env("BYOKC_TOKEN", TOKEN);
         let output = command.stdin(Stdio::null()).output().unwrap();
         assert!(output.status.success(), "{}: {}", self.file, String::from_utf8_lossy(&output.stderr));
-        let lines = String::from_utf8(output.stdout).unwrap();
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<_> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let asked: usize = jobs.iter().map(|job| job.split(',').count()).sum();
+        assert_eq!(lines.len(), asked, "{} left something out:\n{text}", self.file);
+        lines
     }
 }
 
