@@ -112,7 +112,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// CopilotKit's aimock with the answers of `tests/real/upstreams/aimock.json`, if it is installed.
+    /// The npm package aimock with the answers of `tests/real/upstreams/aimock.json`, if it is installed.
     pub(super) fn aimock() -> Option<Self> {
         let folder = environment("aimock")?;
         let mut command = Command::new(environment("node")?.join("bin/node"));
@@ -122,7 +122,7 @@ impl Server {
         Some(Self::start(&mut command))
     }
 
-    /// Julien Rabault's llmock, told to break its answers, if it is installed.
+    /// The Python package llmock, told to break its answers, if it is installed.
     pub(super) fn llmock() -> Option<Self> {
         let mut command = Command::new(environment("llmock")?.join("bin/llmock"));
         let server = Self::start(command.args(["serve", "--port", "0"]));
