@@ -32,6 +32,8 @@ mod policies;
 mod properties;
 mod readme;
 #[cfg(feature = "serve")]
+mod real_clients;
+#[cfg(feature = "serve")]
 mod runtime;
 mod schema;
 mod show;

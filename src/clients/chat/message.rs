@@ -62,7 +62,7 @@ fn call(json: Json<'_>) -> Read<ToolCall> {
     let (name, arguments) = fields.need("function", |json| {
         let mut fields = Fields::of(json)?;
         let function = (fields.need("name", name)?, fields.read("arguments", text)?.unwrap_or_default());
-        fields.done(&[])?;
+        fields.done(rules::FUNCTION)?;
         Ok(function)
     })?;
     // Who puts a stream together often leaves the index in.

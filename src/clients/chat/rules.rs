@@ -34,9 +34,14 @@ pub(super) const SAID: &[Rule] = &[Rule::ignored("name")];
 pub(super) const ANSWERED: &[Rule] = &[
     Rule::ignored("annotations"),
     Rule::ignored("name"),
+    // The helpers of OpenAI's own libraries leave what they made of the text in the message.
+    Rule::ignored("parsed"),
     Rule::refused("audio", NO_AUDIO),
     Rule::refused("function_call", "is not passed on: it is deprecated; use `tool_calls` instead"),
 ];
+
+/// Of the function of a call, as client libraries send it back.
+pub(super) const FUNCTION: &[Rule] = &[Rule::ignored("parsed_arguments")];
 
 fn only_text(value: &Json<'_>) -> bool {
     matches!(value, Json::List(items) if items.iter().all(|item| is_word(item, &["text"])))

@@ -87,8 +87,8 @@ fn a_conversation_with_tools() {
         ]},
         {"role": "assistant", "content": "", "refusal": null, "annotations": [], "audio": null, "function_call": null, "tool_calls": [
             {"id": "c1--sig-aB_e", "type": "function", "function": {"name": "f", "arguments": "{\"a\":1}"}},
-            {"id": "c2", "type": "function", "index": 1, "function": {"name": "g", "arguments": ""}},
-        ]},
+            {"id": "c2", "type": "function", "index": 1, "function": {"name": "g", "arguments": "", "parsed_arguments": {}}},
+        ], "parsed": {"a": 1}},
         {"role": "tool", "tool_call_id": "c1--sig-aB_e", "content": "1"},
         {"role": "tool", "tool_call_id": "c2", "content": [{"type": "text", "text": "2"}]},
         {"role": "user", "content": "go on"},

@@ -27,10 +27,13 @@ pub(super) const REQUEST: &[Rule] = &[
 ];
 
 /// Of an item that a provider made or a client sends back.
-pub(super) const ITEM: &[Rule] = &[Rule::ignored("id"), Rule::ignored("status"), Rule::ignored("phase")];
+/// OpenAI's own libraries leave what they made of the arguments in it.
+pub(super) const ITEM: &[Rule] = &[Rule::ignored("id"), Rule::ignored("status"), Rule::ignored("phase"), Rule::ignored("parsed_arguments")];
 
 /// Of a part of a message.
-pub(super) const PART: &[Rule] = &[Rule::ignored("annotations"), Rule::ignored("logprobs"), Rule::ignored("prompt_cache_breakpoint")];
+/// OpenAI's own libraries leave what they made of the text in it.
+pub(super) const PART: &[Rule] =
+    &[Rule::ignored("annotations"), Rule::ignored("logprobs"), Rule::ignored("parsed"), Rule::ignored("prompt_cache_breakpoint")];
 
 /// Of a picture.
 pub(super) const IMAGE: &[Rule] = &[Rule::refused("file_id", NO_FILE_ID), Rule::ignored("prompt_cache_breakpoint")];

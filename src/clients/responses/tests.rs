@@ -59,8 +59,8 @@ fn a_conversation_with_tools() {
             {"type": "input_file", "file_data": "data:application/pdf;base64,aGk=", "filename": "a.pdf"}]},
         {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x"},
         {"type": "message", "id": "msg_1", "status": "completed", "role": "assistant", "content": [
-            {"type": "output_text", "text": "calling", "annotations": [], "logprobs": []}, {"type": "refusal", "refusal": "no"}]},
-        {"type": "function_call", "id": "fc_1", "status": "completed", "call_id": "c1--sig-aB_e", "name": "f", "arguments": "{}"},
+            {"type": "output_text", "text": "calling", "annotations": [], "logprobs": [], "parsed": {"a": 1}}, {"type": "refusal", "refusal": "no"}]},
+        {"type": "function_call", "id": "fc_1", "status": "completed", "call_id": "c1--sig-aB_e", "name": "f", "arguments": "{}", "parsed_arguments": {}},
         {"type": "function_call", "call_id": "c2", "name": "g", "arguments": ""},
         {"type": "function_call_output", "call_id": "c1--sig-aB_e", "output": "1"},
         {"type": "function_call_output", "call_id": "c2", "output": [{"type": "input_text", "text": "2"}]},
