@@ -198,10 +198,6 @@ fn wrong_messages_are_named_with_their_place() {
         (json!([{"role": "user"}]), "messages[0].content is missing"),
         (json!([{"role": "user", "content": []}]), "messages[0].content is empty"),
         (json!([{"role": "user", "content": 1}]), "messages[0].content must be text or a list of parts"),
-        (
-            json!([{"role": "user", "content": "x", "name": "n"}]),
-            "messages[0].name is not passed on: not every model can be told who speaks; say it in the content",
-        ),
         (json!([{"role": "assistant", "content": null}]), "messages[0].content is missing"),
         (
             json!([{"role": "assistant", "tool_calls": [{"id": "c", "type": "custom"}]}]),
