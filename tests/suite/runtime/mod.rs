@@ -9,6 +9,7 @@ mod once;
 mod reload;
 mod serving;
 mod streams;
+mod tls;
 pub(crate) mod upstream;
 
 use std::io::{BufRead, BufReader, Read};
