@@ -74,8 +74,12 @@ fn variable(name: &str) -> Looked {
 }
 
 fn file(path: &Path) -> Looked {
-    let opened = std::fs::File::open(path).and_then(|file| file.metadata().map(|about| (file, about)));
-    let (file, about) = match opened {
+    // Looked at before it is opened: a pipe without a writer would keep whoever opens it.
+    let about = std::fs::metadata(path);
+    if about.as_ref().is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        return missing("it is no file");
+    }
+    let (file, about) = match about.and_then(|about| std::fs::File::open(path).map(|file| (file, about))) {
         Ok(opened) => opened,
         Err(error) => {
             return match error.kind() {
@@ -110,15 +114,17 @@ fn text(bytes: &[u8], whose: &str) -> Looked {
 }
 
 fn key(mut text: String) -> Looked {
-    if text.trim().is_empty() {
+    // No key begins or ends with a blank, and no header would carry one there.
+    let bare = text.trim_matches(' ');
+    if bare.trim().is_empty() {
         text.zeroize();
         return missing("only blanks are there");
     }
-    if text.chars().any(char::is_control) {
+    if bare.chars().any(char::is_control) {
         text.zeroize();
         return missing("what is there is no key: it has line breaks or control characters in it");
     }
-    let secret = SecretString::from(&*text);
+    let secret = SecretString::from(bare);
     text.zeroize();
     Looked::Found(Secret(secret))
 }
@@ -145,8 +151,12 @@ fn keyring(_service: &str, _account: &str) -> Looked {
 fn exec(words: &[std::borrow::Cow<'_, str>]) -> Looked {
     let Some((program, arguments)) = words.split_first() else { return missing("no program is named") };
     let arguments = arguments.iter().map(|argument| &**argument);
-    let started = Command::new(&**program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let Ok(mut child) = started else { return missing("the program cannot be started") };
+    let mut command = Command::new(&**program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    // With a group of its own it can be ended together with what it has started.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let Ok(mut child) = command.spawn() else { return missing("the program cannot be started") };
     let Some(output) = child.stdout.take() else { return missing("the program cannot be read") };
     let (send, receive) = mpsc::channel();
     // The reader may outlive the program, if that left one of its own running; so nobody waits for it longer than for the program.
@@ -164,6 +174,10 @@ fn exec(words: &[std::borrow::Cow<'_, str>]) -> Looked {
         Ok(Err(_)) => missing("the program prints more than 64 KiB"),
         Err(_) => missing("the program takes longer than 10s"),
     };
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
     let _ = child.kill();
     let _ = child.wait();
     looked
@@ -194,7 +208,18 @@ mod tests {
             assert_eq!(bytes(empty), "it is empty");
         }
         assert_eq!(bytes("  "), "only blanks are there");
+        assert_eq!(bytes(" a b  \n"), "found a b");
         assert!(bytes("a\nb\n").contains("line breaks"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert_eq!(seen(file(&pipe)), "it is no file");
+        assert_eq!(seen(file(folder.path())), "it is a folder");
     }
 
     #[test]

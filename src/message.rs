@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::policy::model::KeySource;
 use crate::text::and;
 
-pub use failed::{Call, failed, not_approved};
+pub use failed::{Call, Said, broke_off, failed, not_approved};
 
 mod failed;
 
@@ -64,15 +64,24 @@ pub fn key_header(account: &str) -> String {
 
 /// That a key is missing, for one route or for several (of which `more` are not named). Titles are as people read them: `policy review`, `Anthropic`.
 pub fn missing_key(routes: &[&str], more: usize, provider: &str, place: KeyPlace<'_>) -> String {
+    lacks(routes, more, provider, place).whole()
+}
+
+/// The same for one route, as what happened and what to do.
+fn missing(route: &str, provider: &str, place: KeyPlace<'_>) -> Said {
+    lacks(&[route], 0, provider, place)
+}
+
+fn lacks(routes: &[&str], more: usize, provider: &str, place: KeyPlace<'_>) -> Said {
     let (subject, verb, these) = match (routes, more) {
         ([one], 0) => (format!("{one} route"), "is", "this route"),
         (all, 0) => (format!("{} routes", and(all)), "are", "these routes"),
         (all, more) => (format!("{} and {more} more routes", all.join(", ")), "are", "these routes"),
     };
-    let remedy = place.remedy();
-    format!(
-        "The {subject} {verb} using {provider}, but no {provider} BYOK key is configured. {remedy}, or switch {these} to another provider."
-    )
+    Said {
+        what: format!("The {subject} {verb} using {provider}, but no {provider} BYOK key is configured."),
+        help: format!("{}, or switch {these} to another provider.", place.remedy()),
+    }
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ impl Run {
         let provider = &policy[target.provider];
         let account = provider.name.text;
         let key = provider.key.as_ref().map_or(KeyPlace::Keyless(account), |key| KeyPlace::of(&key.value, account));
-        Some(message::failed(&message::Call { route: &route.title, provider: &provider.title, target: target.text, key }, class))
+        Some(message::failed(&message::Call { route: &route.title, provider: &provider.title, target: target.text, key }, class).whole())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is known of models and vendors, with the date on which it was collected: built in, or read from a file.
 
+pub mod address;
 mod base;
 mod entry;
 pub mod hosts;

@@ -160,5 +160,6 @@ pub(super) fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<(
 
 /// Says something to the person at the terminal.
 pub(super) fn say(text: &str) {
-    eprintln!("{text}");
+    // Where nobody can be told, there is nobody to tell that either.
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

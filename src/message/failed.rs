@@ -1,6 +1,6 @@
 //! What a person is told when a run fails: one sentence says who was called with whose key and what went wrong, the next what to do. No answer of a provider is quoted.
 
-use super::{KeyPlace, key_header, missing_key, program};
+use super::{KeyPlace, key_header, missing, program};
 use crate::failure::Failure;
 
 /// The last call of a run that failed. Titles are as people read them.
@@ -16,60 +16,98 @@ pub struct Call<'a> {
     pub key: KeyPlace<'a>,
 }
 
+/// What happened, and what to do about it: a sentence each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What happened.
+    pub what: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Said {
+    fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+
+    /// Both.
+    pub fn whole(&self) -> String {
+        format!("{} {}", self.what, self.help)
+    }
+}
+
 /// That a run failed with a class, and what to do.
-pub fn failed(call: &Call<'_>, class: Failure) -> String {
+pub fn failed(call: &Call<'_>, class: Failure) -> Said {
     let Call { route, provider, target, key } = *call;
     let called = format!("The {route} route called {provider} with {}", which(key));
     let stand_in = format!("let another provider stand in on {}", class.as_str());
     let elsewhere = "switch this route to another provider";
     match class {
-        Failure::MissingKey => missing_key(&[route], 0, provider, key),
-        Failure::InvalidKey => format!("{called}, and {provider} rejects it. {}, or {elsewhere}.", accepted(key, provider)),
-        Failure::Permission => {
-            format!(
-                "{called}, and {provider} does not let it use {target}. Have {provider} admit the model for this account, or {elsewhere}."
-            )
+        Failure::MissingKey => missing(route, provider, key),
+        Failure::InvalidKey => {
+            Said::new(format!("{called}, and {provider} rejects it."), format!("{}, or {elsewhere}.", accepted(key, provider)))
         }
-        Failure::Quota => format!("{called}, and the credit of that account is used up. Add credit at {provider}, or {elsewhere}."),
-        Failure::RateLimit => {
-            format!(
-                "{called}, and {provider} says that there are too many requests. Wait and try again, raise the limit at {provider}, or {stand_in}."
-            )
+        Failure::Permission => Said::new(
+            format!("{called}, and {provider} does not let it use {target}."),
+            format!("Have {provider} admit the model for this account, or {elsewhere}."),
+        ),
+        Failure::Quota => {
+            Said::new(format!("{called}, and the credit of that account is used up."), format!("Add credit at {provider}, or {elsewhere}."))
         }
-        Failure::Overloaded => format!("{called}, and {provider} says that it is overloaded. Try again later, or {stand_in}."),
-        Failure::ServerError => format!("{called}, and {provider} failed with an error of its own. Try again later, or {stand_in}."),
-        Failure::Timeout => {
-            format!("{called}, and {provider} did not answer in time. Try again later, raise the timeout of this route, or {stand_in}.")
+        Failure::RateLimit => Said::new(
+            format!("{called}, and {provider} says that there are too many requests."),
+            format!("Wait and try again, raise the limit at {provider}, or {stand_in}."),
+        ),
+        Failure::Overloaded => {
+            Said::new(format!("{called}, and {provider} says that it is overloaded."), format!("Try again later, or {stand_in}."))
         }
-        Failure::Network => {
-            format!("{called}, and {provider} could not be reached. Check the network and the address of this provider, or {stand_in}.")
+        Failure::ServerError => {
+            Said::new(format!("{called}, and {provider} failed with an error of its own."), format!("Try again later, or {stand_in}."))
         }
-        Failure::ContextLength => {
-            format!(
-                "{called}, and the request does not fit {target}. Send less, or let a model with a larger window stand in on context_length."
-            )
+        Failure::Timeout => Said::new(
+            format!("{called}, and {provider} did not answer in time."),
+            format!("Try again later, raise the timeout of this route, or {stand_in}."),
+        ),
+        Failure::Network => Said::new(
+            format!("{called}, and {provider} could not be reached."),
+            format!("Check the network and the address of this provider, or {stand_in}."),
+        ),
+        Failure::ContextLength => Said::new(
+            format!("{called}, and the request does not fit {target}."),
+            "Send less, or let a model with a larger window stand in on context_length.",
+        ),
+        Failure::ContentPolicy => {
+            Said::new(format!("{called}, and {provider} refuses the content."), format!("Change what is sent, or ask {provider} why."))
         }
-        Failure::ContentPolicy => format!("{called}, and {provider} refuses the content. Change what is sent, or ask {provider} why."),
-        Failure::ModelNotFound => {
-            format!(
-                "{called}, and {provider} has no {target} for this account. Check the name of the model, or switch this route to another."
-            )
-        }
-        Failure::BadRequest => {
-            format!("{called}, and {provider} says that the request itself is wrong. Correct the request; nobody else is asked.")
-        }
+        Failure::ModelNotFound => Said::new(
+            format!("{called}, and {provider} has no {target} for this account."),
+            "Check the name of the model, or switch this route to another.",
+        ),
+        Failure::BadRequest => Said::new(
+            format!("{called}, and {provider} says that the request itself is wrong."),
+            "Correct the request; nobody else is asked.",
+        ),
         Failure::Deadline => {
-            format!("{called}, and the time of the whole run was up. Try again later, or raise the deadline of this route.")
+            Said::new(format!("{called}, and the time of the whole run was up."), "Try again later, or raise the deadline of this route.")
         }
-        Failure::Refused => {
-            let why = "an approval was refused or ran out, or a guard could not run";
-            format!("The {route} route did not call {provider}: {why}. Ask for the approval again, or look at the guard.")
-        }
-        Failure::TooLarge => {
-            format!(
-                "The {route} route did not call {provider}: the prompt is above its max_input. Send less, or raise the max_input of this route."
-            )
-        }
+        Failure::Refused => Said::new(
+            format!("The {route} route did not call {provider}: an approval was refused or ran out, or a guard could not run."),
+            "Ask for the approval again, or look at the guard.",
+        ),
+        Failure::TooLarge => Said::new(
+            format!("The {route} route did not call {provider}: the prompt is above its max_input."),
+            "Send less, or raise the max_input of this route.",
+        ),
+    }
+}
+
+/// That an answer broke off after some of it had gone out, and what to do.
+pub fn broke_off(call: &Call<'_>, class: Failure) -> Said {
+    let Said { what, help } = failed(call, class);
+    let again = "Ask again: once some of an answer has gone out, nobody else is asked.";
+    match class {
+        Failure::Deadline => Said::new(what, help),
+        _ => Said::new(what.replacen(", and ", ", and after the beginning of its answer ", 1), again),
     }
 }
 
@@ -119,7 +157,9 @@ mod tests {
     #[test]
     fn every_class_names_route_provider_and_remedy() {
         for class in Failure::ALL {
-            let text = failed(&CALL, class);
+            let text = failed(&CALL, class).whole();
+            let said = broke_off(&CALL, class);
+            assert!(said.what.starts_with("The policy review route ") && !said.help.contains("stand in"), "{said:?}");
             assert!(text.starts_with("The policy review route ") && text.contains("Anthropic"), "{text}");
             assert_eq!(text.matches(". ").count(), 1, "what happened, and what to do: {text}");
             assert!(text.ends_with('.'), "{text}");
@@ -131,12 +171,12 @@ mod tests {
     #[test]
     fn the_sentences_read_well() {
         assert_eq!(
-            failed(&CALL, Failure::InvalidKey),
+            failed(&CALL, Failure::InvalidKey).whole(),
             "The policy review route called Anthropic with the key in ANTHROPIC_API_KEY, and Anthropic rejects it. \
              Set ANTHROPIC_API_KEY to a key that Anthropic accepts, or switch this route to another provider."
         );
         assert_eq!(
-            failed(&Call { key: KeyPlace::Request("my_lab"), ..CALL }, Failure::ServerError),
+            failed(&Call { key: KeyPlace::Request("my_lab"), ..CALL }, Failure::ServerError).whole(),
             "The policy review route called Anthropic with the key in x-byok-key-my-lab, and Anthropic failed with an error of its own. \
              Try again later, or let another provider stand in on server_error."
         );

@@ -1,8 +1,10 @@
 //! Whether a request may be made at all, before anybody is called: who asks, for which route, and what the request holds.
 
-use crate::exchange::{self, Request};
+use std::collections::BTreeSet;
+
+use crate::exchange::{self, Embed, Request};
 use crate::plan::{Caller, Route};
-use crate::providers::unsendable;
+use crate::providers::{Target, Unsendable, unsendable, unsendable_embed};
 
 use super::Router;
 
@@ -13,6 +15,8 @@ pub enum Denied {
     Kind(String),
     /// The route's policy asks for something that this byokc does not do yet: what.
     Guard(&'static str),
+    /// The request holds data of a class that the route does not accept, or that no policy knows.
+    Data(String),
     /// A tool that the route does not offer.
     Tool(String),
     /// A field that some attempt of the route cannot carry: the field, and why, with the target's name.
@@ -24,6 +28,11 @@ pub fn may_call(caller: &Caller<'_>, route: &str) -> bool {
     caller.routes.iter().any(|allowed| allowed == route)
 }
 
+/// Whether a route accepts data of this class (language reference, section 6): the header `x-byok-data`.
+pub fn accepts(route: &Route<'_>, class: &str) -> Result<(), Denied> {
+    if route.accepts.iter().any(|accepted| accepted == class) { Ok(()) } else { Err(Denied::Data(class.to_owned())) }
+}
+
 /// Whether a route takes this chat request. What holds for the first attempt must hold for the last, so every attempt is asked.
 pub fn admit(router: &Router, route: &Route<'static>, request: &Request) -> Result<(), Denied> {
     if let Some(tool) = request.tools.iter().find(|tool| !route.tools.iter().any(|offered| *offered == tool.name)) {
@@ -33,10 +42,20 @@ pub fn admit(router: &Router, route: &Route<'static>, request: &Request) -> Resu
     if request.tools.iter().any(gated) {
         return Err(Denied::Guard("approval before a tool is called"));
     }
-    for attempt in &route.attempts {
-        let Some(target) = router.target(attempt) else { continue };
-        if let Some(problem) = unsendable(&target, request) {
-            return Err(Denied::Field(problem.field, format!("{} {}", attempt.target, problem.why)));
+    carried(router, route, |target| unsendable(target, request))
+}
+
+/// Whether a route takes this request for vectors.
+pub fn admit_embed(router: &Router, route: &Route<'static>, request: &Embed) -> Result<(), Denied> {
+    carried(router, route, |target| unsendable_embed(target, request))
+}
+
+/// Whether every target of a route can be told what is asked. An attempt is a place in a chain, so several may be of one target.
+fn carried(router: &Router, route: &Route<'static>, problem: impl Fn(&Target<'_>) -> Option<Unsendable>) -> Result<(), Denied> {
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    for target in route.attempts.iter().filter(|attempt| asked.insert(&attempt.target)).filter_map(|attempt| router.target(attempt)) {
+        if let Some(problem) = problem(&target) {
+            return Err(Denied::Field(problem.field, format!("{} {}", target.name, problem.why)));
         }
     }
     Ok(())

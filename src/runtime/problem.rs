@@ -1,7 +1,7 @@
 //! What is said of a request that failed: one sentence on what happened, one on what to do, and the same for programs.
 
 use crate::failure::Failure;
-use crate::message::{Call, failed};
+use crate::message::{Call, Said, broke_off, failed};
 use crate::plan::{Attempt, Plan, Route};
 
 use super::{Denied, key_name, place};
@@ -77,24 +77,35 @@ impl Report {
 
     /// A run that failed with a class at an attempt.
     pub fn run(plan: &Plan<'_>, name: &str, route: &Route<'_>, attempt: &Attempt<'_>, class: Failure, attempts: Vec<Tried>) -> Self {
+        Self::said(plan, name, route, attempt, (class, failed), attempts)
+    }
+
+    /// An answer that broke off after some of it had gone out.
+    pub fn broke_off(plan: &Plan<'_>, name: &str, route: &Route<'_>, attempt: &Attempt<'_>, class: Failure, attempts: Vec<Tried>) -> Self {
+        Self::said(plan, name, route, attempt, (class, broke_off), attempts)
+    }
+
+    fn said(
+        plan: &Plan<'_>,
+        name: &str,
+        route: &Route<'_>,
+        attempt: &Attempt<'_>,
+        (class, say): (Failure, fn(&Call<'_>, Failure) -> Said),
+        attempts: Vec<Tried>,
+    ) -> Self {
         let Some(provider) = plan.providers.get(&attempt.provider) else {
             return Self::new(500, "server_error", "The plan does not hold together.", "Compile the policy again.").of_route(name);
         };
         let call =
             Call { route: &route.title, provider: &provider.title, target: &attempt.target, key: place(&provider.key, &attempt.provider) };
-        let message = failed(&call, class);
-        let help = message.split_once(". ").map(|(_, help)| help.to_owned());
+        let Said { what, help } = say(&call, class);
         Self {
-            status: status(class),
-            code: class.as_str(),
-            message,
-            help,
             route: Some(name.to_owned()),
             provider: Some(attempt.provider.to_string()),
             target: Some(attempt.target.to_string()),
             key: key_name(provider).map(str::to_owned),
             attempts,
-            field: None,
+            ..Self::new(status(class), class.as_str(), &what, &help)
         }
     }
 
@@ -112,6 +123,15 @@ impl Report {
                 Failure::Refused.as_str(),
                 &format!("The {title} route called nobody: its policy asks for {guard}, which this byokc does not do yet."),
                 "Call another route, or take that out of the policy.",
+            ),
+            Denied::Data(class) => Self::new(
+                403,
+                Failure::Refused.as_str(),
+                &format!(
+                    "The {title} route called nobody: the request says that it holds `{}` data, which this route does not accept.",
+                    visible(class)
+                ),
+                "Call a route that accepts it, or correct the header x-byok-data.",
             ),
             Denied::Tool(tool) => Self::new(
                 400,

@@ -1,6 +1,6 @@
 //! Who is asking: the tokens of callers, known by their hashes and compared in constant time.
 
-use hyper::header::{AUTHORIZATION, HeaderMap};
+use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
@@ -25,16 +25,22 @@ pub(super) enum Caller<'a> {
 }
 
 impl Callers {
-    /// Reads the tokens of a plan's callers. The names of those that have none come with it.
-    pub(super) fn read(plan: &Plan<'_>) -> (Self, Vec<String>) {
-        let (mut known, mut without) = (Vec::new(), Vec::new());
+    /// Reads the tokens of a plan's callers. The names of those that have none come with it. `Err` names two callers that have the same one.
+    pub(super) fn read(plan: &Plan<'_>) -> Result<(Self, Vec<String>), [String; 2]> {
+        let (mut known, mut without) = (Vec::<(String, [u8; 32])>::new(), Vec::new());
         for (name, caller) in &plan.callers {
             match look(place(&caller.token, name), true) {
-                Looked::Found(token) => known.push((name.to_string(), hash(token.expose().as_bytes()))),
+                Looked::Found(token) => {
+                    let hash = hash(token.expose().as_bytes());
+                    if let Some((other, _)) = known.iter().find(|(_, known)| *known == hash) {
+                        return Err([other.clone(), name.to_string()]);
+                    }
+                    known.push((name.to_string(), hash));
+                }
                 _ => without.push(name.to_string()),
             }
         }
-        (Self { known, declared: !plan.callers.is_empty() }, without)
+        Ok((Self { known, declared: !plan.callers.is_empty() }, without))
     }
 
     /// Whose token a request brings; `None`: nobody's.
@@ -53,13 +59,13 @@ impl Callers {
     }
 }
 
-/// The token, from either of the headers that client libraries use.
+/// The token, from either of the headers that client libraries use. Where both say something `x-api-key` counts, as at Anthropic.
 fn token(headers: &HeaderMap) -> Option<&[u8]> {
-    let bearer = headers.get(AUTHORIZATION).and_then(|value| {
-        let (scheme, token) = value.as_bytes().split_at_checked(7)?;
-        scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
-    });
-    bearer.or_else(|| headers.get("x-api-key").map(|value| value.as_bytes())).filter(|token| !token.is_empty())
+    let key = headers.get("x-api-key").map(HeaderValue::as_bytes).filter(|token| !token.is_empty());
+    key.or_else(|| {
+        let (scheme, token) = headers.get(AUTHORIZATION)?.as_bytes().split_at_checked(7)?;
+        scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii()).filter(|token| !token.is_empty())
+    })
 }
 
 fn hash(token: &[u8]) -> [u8; 32] {

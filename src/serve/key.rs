@@ -1,10 +1,12 @@
 //! The key of an account, at hand for its one header: read again when its file changes, asked for again when a program's word grows old.
 
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hyper::header::{HeaderMap, HeaderValue};
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::keys::{Looked, look};
@@ -12,10 +14,14 @@ use crate::plan::KeySource;
 use crate::providers::Credential;
 use crate::runtime::place;
 
+use super::mark::Mark;
+
 /// How long what a program or a keyring said is used before it is asked again.
 const FRESH: Duration = Duration::from_mins(5);
 /// After a rejection it is asked again at once, but not for every request of a provider that rejects all.
 const STALE: Duration = Duration::from_secs(10);
+/// A file or keyring that says nothing for so long holds nothing; a program has its own ten seconds.
+const PATIENCE: Duration = Duration::from_secs(11);
 
 /// Where a key is, and the header value made of it.
 pub(super) struct Key {
@@ -23,8 +29,8 @@ pub(super) struct Key {
     account: String,
     credential: Credential,
     held: Mutex<Option<Held>>,
-    /// Only one looks at a time.
-    looking: tokio::sync::Mutex<()>,
+    /// Only one looks at a time, and goes on when the request that began it is gone.
+    looking: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -32,14 +38,6 @@ struct Held {
     value: Option<HeaderValue>,
     since: Instant,
     mark: Option<Mark>,
-}
-
-/// What tells one version of a file from another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Mark {
-    changed: Option<std::time::SystemTime>,
-    length: u64,
-    inode: u64,
 }
 
 /// What a request carries for an account.
@@ -53,34 +51,47 @@ pub(super) enum Found {
 }
 
 impl Key {
-    pub(super) fn new(source: KeySource<'static>, account: &str, credential: Credential) -> Self {
-        Self { source, account: account.to_owned(), credential, held: Mutex::new(None), looking: tokio::sync::Mutex::new(()) }
+    pub(super) fn new(source: KeySource<'static>, account: &str, credential: Credential) -> Arc<Self> {
+        Arc::new(Self { source, account: account.to_owned(), credential, held: Mutex::new(None), looking: Arc::default() })
     }
 
     /// The key for a request with these headers.
-    pub(super) async fn find(&self, headers: &HeaderMap) -> Found {
-        match &self.source {
+    pub(super) async fn find(self: &Arc<Self>, headers: &HeaderMap) -> Found {
+        let value = match &self.source {
             KeySource::None => return Found::NotNeeded,
-            KeySource::PerRequest(header) => {
-                let brought = headers.get(&**header).map(HeaderValue::as_bytes).filter(|key| !key.trim_ascii().is_empty());
-                return brought.and_then(|key| self.value(key)).map_or(Found::Missing, Found::Key);
-            }
-            _ => {}
-        }
-        if let Some(held) = self.current() {
-            return held.value.map_or(Found::Missing, Found::Key);
-        }
-        let _one = self.looking.lock().await;
-        // Somebody else may have looked meanwhile.
-        let held = match self.current() {
-            Some(held) => held,
-            None => self.look_again().await,
+            KeySource::PerRequest(header) => headers.get(&**header).and_then(|brought| self.brought(brought)),
+            _ => match self.current() {
+                Some(held) => held.value,
+                None => self.look().await,
+            },
         };
-        held.value.map_or(Found::Missing, Found::Key)
+        value.map_or(Found::Missing, Found::Key)
+    }
+
+    /// The key that a request brings, if it can be one.
+    fn brought(&self, brought: &HeaderValue) -> Option<HeaderValue> {
+        let key = brought.as_bytes().trim_ascii();
+        if key.is_empty() || key.iter().any(u8::is_ascii_control) { None } else { self.value(key) }
+    }
+
+    /// Looks where the key is, or waits for who does.
+    async fn look(self: &Arc<Self>) -> Option<HeaderValue> {
+        let one = Arc::clone(&self.looking).lock_owned().await;
+        // Somebody else may have looked meanwhile.
+        if let Some(held) = self.current() {
+            return held.value;
+        }
+        let key = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let held = key.look_again().await;
+            drop(one);
+            held.value
+        });
+        timeout(PATIENCE, task).await.ok()?.ok()?
     }
 
     /// Whether there is a key, as far as can be told without a request.
-    pub(super) async fn is_there(&self) -> bool {
+    pub(super) async fn is_there(self: &Arc<Self>) -> bool {
         matches!(self.source, KeySource::PerRequest(_)) || !matches!(self.find(&HeaderMap::new()).await, Found::Missing)
     }
 
@@ -98,7 +109,7 @@ impl Key {
     fn current(&self) -> Option<Held> {
         let held = self.held.lock().ok()?.clone()?;
         let counts = match &self.source {
-            KeySource::File(path) => held.mark == mark(path) && held.value.is_some(),
+            KeySource::File(path) => held.mark == Mark::of(Path::new(&**path)) && held.value.is_some(),
             KeySource::Exec(_) | KeySource::Keyring { .. } => {
                 held.since.elapsed() < if held.value.is_some() { FRESH } else { Duration::from_secs(1) }
             }
@@ -109,7 +120,7 @@ impl Key {
     }
 
     async fn look_again(&self) -> Held {
-        let mark = if let KeySource::File(path) = &self.source { mark(path) } else { None };
+        let mark = if let KeySource::File(path) = &self.source { Mark::of(Path::new(&**path)) } else { None };
         let (source, account) = (self.source.clone(), self.account.clone());
         // Files and programs may take their time, and must not keep others from theirs.
         let looked = tokio::task::spawn_blocking(move || look(place(&source, &account), true)).await;
@@ -134,13 +145,4 @@ impl Key {
         value.set_sensitive(true);
         Some(value)
     }
-}
-
-fn mark(path: &str) -> Option<Mark> {
-    let about = std::fs::metadata(path).ok()?;
-    #[cfg(unix)]
-    let inode = std::os::unix::fs::MetadataExt::ino(&about);
-    #[cfg(not(unix))]
-    let inode = 0;
-    Some(Mark { changed: about.modified().ok(), length: about.len(), inode })
 }

@@ -1,33 +1,35 @@
 //! What comes from outside: the plan's file changes, the process is asked to read it again, or to end.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::mark::Mark;
 use super::service::Service;
-use super::{Options, Server, may_serve};
+use super::{Options, Server, may_serve, warn_of};
 
 /// How often the plan's file is looked at.
 const EVERY: Duration = Duration::from_secs(2);
+/// A plan that cannot be read and checked in this time is refused.
+const SLOW: Duration = Duration::from_mins(1);
 
-/// Watches the plan's file. A plan that is refused changes nothing; the one in service stays.
-pub(super) fn start(server: Arc<Server>, options: Options) {
-    if options.plan.as_os_str() == "-" {
-        return;
-    }
+/// Watches the plan's file, which looked like this when it was read. A plan that is refused changes nothing; the one in service stays.
+pub(super) fn start(server: Arc<Server>, options: Options, mut seen: Option<Mark>) {
+    let mut hangups = Hangups::new();
     tokio::spawn(async move {
-        let mut seen = mark(&options.plan);
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut hangups = Hangups::new();
         loop {
             let asked = tokio::select! {
                 _ = ticks.tick() => false,
                 () = hangups.next() => true,
             };
-            let now = mark(&options.plan);
+            // What came over standard input does not come again.
+            if options.plan.as_os_str() == "-" {
+                continue;
+            }
+            let now = Mark::of(&options.plan);
             if asked || now != seen {
                 seen = now;
                 reload(&server, &options).await;
@@ -38,35 +40,26 @@ pub(super) fn start(server: Arc<Server>, options: Options) {
 
 async fn reload(server: &Server, options: &Options) {
     let plan = options.plan.clone();
-    let loaded = tokio::task::spawn_blocking(move || Service::load(&plan)).await;
-    let Ok(loaded) = loaded else { return };
-    match loaded.and_then(|service| may_serve(&service, options).map(|()| service)) {
-        Ok(service) => {
-            for caller in &service.without_token {
-                tracing::warn!(caller, "the token of this caller is nowhere to be found: it cannot call");
+    let read = tokio::task::spawn_blocking(move || Service::load_again(&plan));
+    let refused = match timeout(SLOW, read).await {
+        Ok(Ok(Ok(service))) => match may_serve(&service, options) {
+            Ok(()) => {
+                warn_of(&service);
+                tracing::info!(digest = %service.router.plan().digest, "another plan is in service");
+                server.replace(service);
+                server.metrics.reload("taken");
+                return;
             }
-            tracing::info!(digest = %service.router.plan().digest, "another plan is in service");
-            server.replace(service);
-            server.metrics.reload("taken");
-        }
-        Err(refusal) => {
-            tracing::error!(reason = refusal.message, "the new plan is refused; the one before stays in service");
-            server.metrics.reload("refused");
-        }
-    }
+            Err(refusal) => refusal.message,
+        },
+        Ok(Ok(Err(refusal))) => refusal.message,
+        _ => "it could not be read in a minute".to_owned(),
+    };
+    tracing::error!(reason = refused, "the new plan is refused; the one before stays in service");
+    server.metrics.reload("refused");
 }
 
-/// What tells one version of the file from another.
-fn mark(path: &Path) -> Option<(Option<SystemTime>, u64, u64)> {
-    let about = std::fs::metadata(path).ok()?;
-    #[cfg(unix)]
-    let inode = std::os::unix::fs::MetadataExt::ino(&about);
-    #[cfg(not(unix))]
-    let inode = 0;
-    Some((about.modified().ok(), about.len(), inode))
-}
-
-/// `SIGHUP`, which asks to read the plan again.
+/// `SIGHUP`, which asks to read the plan again. Where it is not waited for it would end the process.
 struct Hangups {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,
@@ -91,17 +84,36 @@ impl Hangups {
     }
 }
 
-/// Until the process is asked to end.
-pub(super) async fn end() {
+/// `SIGTERM` and ctrl-C, which ask the process to end.
+pub(super) struct End {
     #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+impl End {
+    /// From now on they are waited for.
+    pub(super) fn new() -> Self {
+        Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok(),
         }
-        return;
     }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+
+    /// Until the next of them.
+    pub(super) async fn asked(&mut self) {
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        #[cfg(unix)]
+        if let Some(terminate) = &mut self.terminate {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                () = interrupted => {}
+            }
+            return;
+        }
+        interrupted.await;
     }
 }

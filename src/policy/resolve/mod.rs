@@ -25,7 +25,6 @@ mod terms;
 mod test;
 mod tool;
 mod unknown;
-mod url;
 mod waiver;
 mod word;
 mod workflow;

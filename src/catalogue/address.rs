@@ -4,18 +4,18 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// An address that can be read in one way only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Address {
+pub struct Address {
     /// Whether it is `https`.
-    pub(super) secure: bool,
+    pub secure: bool,
     /// The host, lower case, without port and brackets.
-    pub(super) host: String,
+    pub host: String,
     /// Whether that is a literal loopback address or `localhost`.
-    pub(super) loopback: bool,
+    pub loopback: bool,
 }
 
 /// What is wrong with an address. None of these repeats any part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub enum Fault {
     Scheme,
     UserInfo,
     Query,
@@ -28,12 +28,12 @@ pub(super) enum Fault {
 
 impl Fault {
     /// Whether a key or password may stand in such an address, so that nothing may show it.
-    pub(super) fn may_hold_a_secret(self) -> bool {
+    pub fn may_hold_a_secret(self) -> bool {
         matches!(self, Self::UserInfo | Self::Query | Self::Fragment | Self::Character)
     }
 
     /// The end of "`base_url` of provider `x` …", and what to do.
-    pub(super) fn describe(self) -> (&'static str, &'static str) {
+    pub fn describe(self) -> (&'static str, &'static str) {
         const WHOLE: &str = "write the whole address, such as `https://llm.example.com/v1`";
         match self {
             Self::Scheme => ("does not begin with `https://` or `http://`", WHOLE),
@@ -49,7 +49,7 @@ impl Fault {
 }
 
 /// Reads an address.
-pub(super) fn parse(text: &str) -> Result<Address, Fault> {
+pub fn parse(text: &str) -> Result<Address, Fault> {
     let (scheme, rest) = text.split_once("://").ok_or(Fault::Scheme)?;
     let secure = if scheme.eq_ignore_ascii_case("https") {
         true
