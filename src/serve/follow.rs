@@ -145,7 +145,7 @@ impl<'s> Turn<'s> {
             Found::Missing => return Err(Failed::of(Failure::MissingKey)),
         };
         let wire = outgoing.wire;
-        let body = self.upstream.send(target, account, key, outgoing).await?.into_body();
+        let body = self.upstream.send(target, account, key, outgoing).await?;
         match self.asked {
             Asked::Chat(request, _) if request.stream => {
                 let mut opening = Opening::new(body, wire, &attempt.target);

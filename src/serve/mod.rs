@@ -17,6 +17,7 @@ mod listen;
 mod log;
 mod metrics;
 mod once;
+mod pool;
 mod ready;
 mod respond;
 mod service;
