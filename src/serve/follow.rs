@@ -26,6 +26,16 @@ pub(super) enum Asked {
     Vectors(Embed),
 }
 
+impl Asked {
+    /// The name under which the client asks.
+    pub(super) fn model(&self) -> &str {
+        match self {
+            Self::Chat(request, _) => &request.model,
+            Self::Vectors(request) => &request.model,
+        }
+    }
+}
+
 /// What a provider answered.
 pub(super) enum Reply {
     Answer(Answer),
