@@ -56,8 +56,7 @@ pub(super) fn encode(target: &Target<'_>, request: &Embed) -> Outgoing {
     let model = format!("models/{}", target.id);
     let one = |text| One { model: &model, content: Content { parts: [Part { text }] }, output_dimensionality: request.dimensions };
     let body = Body { requests: request.input.iter().map(|text| one(text)).collect() };
-    // Names are text and writing to a vector does not fail.
-    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let body = super::write::body(&body);
     let path = generate_content::path(target, "batchEmbedContents");
     let dropped = request.user.iter().map(|_| "user").collect();
     Outgoing { wire: Wire::EmbedContent, path, headers: Vec::new(), body, dropped }

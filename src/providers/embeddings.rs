@@ -65,8 +65,7 @@ pub(super) fn encode(target: &Target<'_>, request: &Embed) -> Outgoing {
         user: request.user.as_deref().filter(|_| !lacks_user),
         provider: terms(target.provider),
     };
-    // Names are text and writing to a vector does not fail.
-    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let body = super::write::body(&body);
     let path = super::chat::path(target, "/embeddings");
     let dropped = request.user.iter().filter(|_| lacks_user).map(|_| "user").collect();
     Outgoing { wire: Wire::Embeddings, path, headers: Vec::new(), body, dropped }

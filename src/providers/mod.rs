@@ -20,6 +20,7 @@ mod takes;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::time::Duration;
 

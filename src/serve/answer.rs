@@ -72,8 +72,9 @@ async fn respond(
     let permit = Arc::clone(&server.places).try_acquire_owned().map_err(|_| busy())?;
     let caller = caller(service, &headers)?;
     let body = read_body(body, server.max_body).await?;
-    let (asked, model) = read(shape, &body)?;
-    let (name, route) = service.router.find(&model).ok_or_else(|| unknown(service, caller, &model))?;
+    let asked = read(shape, &body)?;
+    let model = asked.model();
+    let (name, route) = service.router.find(model).ok_or_else(|| unknown(service, caller, model))?;
     permitted(service, caller, name)?;
     let admitted = match &asked {
         Asked::Chat(request, _) => serves(route, name, "chat").and_then(|()| admit(&service.router, route, request)),
@@ -84,15 +85,15 @@ async fn respond(
         Turn { service, upstream: &server.upstream, metrics: &server.metrics, name, route, asked: &asked, headers: &headers, started };
     let served = turn.follow().await?;
     tracing::debug!(request = %id, route = name, target = %served.attempt.target, attempts = served.tried.len(), "served");
-    let head = Head { id, model: &model, created: now() };
-    let (tried, target) = (served.tried.clone(), served.attempt.target.clone());
+    let head = Head { id, model, created: now() };
+    let (tried, target) = (served.tried.len(), &served.attempt.target);
     let dropped = served.dropped.join(", ");
     let mut response = write(server, service, &asked, &head, name, served, (started, permit));
     let headers = response.headers_mut();
     put(headers, "x-byok-request", id);
     put(headers, "x-byok-route", name);
-    put(headers, "x-byok-target", &target);
-    attempts(headers, &tried);
+    put(headers, "x-byok-target", target);
+    attempts(headers, tried);
     if !dropped.is_empty() {
         put(headers, "x-byok-dropped", &dropped);
     }
@@ -138,14 +139,13 @@ fn is_too_large(error: &axum::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
-fn read(shape: Shape, body: &[u8]) -> Result<(Asked, String), Report> {
+fn read(shape: Shape, body: &[u8]) -> Result<Asked, Report> {
     let read = if matches!(shape, Shape::Embeddings) {
-        clients::read_embed(body).map(|request| (request.model.clone(), Asked::Vectors(request)))
+        clients::read_embed(body).map(Asked::Vectors)
     } else {
-        clients::read(shape, body).map(|request| (request.model.clone(), Asked::Chat(request, shape)))
+        clients::read(shape, body).map(|request| Asked::Chat(request, shape))
     };
-    let (model, asked) = read.map_err(|not| not_understood(&not))?;
-    Ok((asked, model))
+    read.map_err(|not| not_understood(&not))
 }
 
 fn not_understood(not: &NotUnderstood) -> Report {

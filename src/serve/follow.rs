@@ -26,6 +26,16 @@ pub(super) enum Asked {
     Vectors(Embed),
 }
 
+impl Asked {
+    /// The name under which the client asks.
+    pub(super) fn model(&self) -> &str {
+        match self {
+            Self::Chat(request, _) => &request.model,
+            Self::Vectors(request) => &request.model,
+        }
+    }
+}
+
 /// What a provider answered.
 pub(super) enum Reply {
     Answer(Answer),
@@ -145,7 +155,7 @@ impl<'s> Turn<'s> {
             Found::Missing => return Err(Failed::of(Failure::MissingKey)),
         };
         let wire = outgoing.wire;
-        let body = self.upstream.send(target, account, key, outgoing).await?.into_body();
+        let body = self.upstream.send(target, account, key, outgoing).await?;
         match self.asked {
             Asked::Chat(request, _) if request.stream => {
                 let mut opening = Opening::new(body, wire, &attempt.target);

@@ -13,9 +13,8 @@ use tokio::time::{sleep, timeout};
 use super::app::app;
 use super::{Server, watch};
 
-/// The headers of a request, in bytes and in number.
+/// The headers of a request, in bytes. Of their number hyper takes 100 at most.
 const HEADERS: usize = 64 << 10;
-const HEADER_COUNT: usize = 100;
 /// A client that takes longer to send its headers is cut off, and an idle connection too.
 const SLOW: Duration = Duration::from_secs(75);
 /// So long answers under way may take when the process is asked to end.
@@ -25,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(30);
 pub(super) async fn serve(listener: TcpListener, server: Arc<Server>) {
     let service = TowerToHyperService::new(app(server));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(SLOW).max_buf_size(HEADERS).max_headers(HEADER_COUNT);
+    http.timer(TokioTimer::new()).header_read_timeout(SLOW).max_buf_size(HEADERS);
     let graceful = GracefulShutdown::new();
     let mut asked_to_end = std::pin::pin!(watch::end());
     loop {

@@ -94,8 +94,10 @@ impl Metrics {
     /// What an answer used up.
     pub(super) fn usage(&self, route: &str, target: &str, usage: Usage) {
         let kinds = [("input", usage.input), ("cached", usage.cached), ("output", usage.output), ("reasoning", usage.reasoning)];
+        let mut labels = TokenLabels { route: route.to_owned(), target: target.to_owned(), kind: "" };
         for (kind, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
-            self.tokens.get_or_create(&TokenLabels { route: route.to_owned(), target: target.to_owned(), kind }).inc_by(count);
+            labels.kind = kind;
+            self.tokens.get_or_create(&labels).inc_by(count);
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 
 mod answer;
@@ -17,6 +18,7 @@ mod listen;
 mod log;
 mod metrics;
 mod once;
+mod pool;
 mod ready;
 mod respond;
 mod service;
@@ -164,7 +166,10 @@ fn upstream(service: &Service) -> Result<Upstream, Refusal> {
     })
 }
 
+/// With one processor one thread does everything: more would only take turns.
 fn start() -> Result<tokio::runtime::Runtime, Refusal> {
-    let started = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let alone = std::thread::available_parallelism().is_ok_and(|processors| processors.get() == 1);
+    let mut builder = if alone { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    let started = builder.enable_all().build();
     started.map_err(|error| Refusal::new(Why::Unreadable, format!("cannot start: {}", error.kind())))
 }

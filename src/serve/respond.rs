@@ -7,7 +7,10 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::clients::{self, Problem, Shape};
-use crate::runtime::{Report, Tried};
+use crate::runtime::Report;
+
+/// So many headers a response has at most, those of hyper and axum among them.
+const HEADERS: usize = 12;
 
 /// A response with a body of JSON.
 pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response {
@@ -18,7 +21,9 @@ pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response {
 pub(super) fn with_type(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    let headers = response.headers_mut();
+    headers.reserve(HEADERS);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 
@@ -41,7 +46,7 @@ pub(super) fn error(shape: Shape, report: &Report, id: &str) -> Response {
     }
     if let Some(target) = &report.target {
         put(headers, "x-byok-target", target);
-        attempts(headers, &report.attempts);
+        attempts(headers, report.attempts.len());
     }
     response
 }
@@ -65,8 +70,8 @@ pub(super) fn problem<T>(report: &Report, id: &str, write: impl FnOnce(&Problem<
 }
 
 /// How many attempts were made.
-pub(super) fn attempts(headers: &mut HeaderMap, tried: &[Tried]) {
-    headers.insert("x-byok-attempts", HeaderValue::from(tried.len()));
+pub(super) fn attempts(headers: &mut HeaderMap, tried: usize) {
+    headers.insert("x-byok-attempts", HeaderValue::from(tried));
 }
 
 /// A header whose value comes from the plan; one that cannot stand in a header is left out.

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hyper::Uri;
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::http::uri::Scheme;
 
 use crate::catalogue::hosts::is_loopback;
 use crate::plan::{BaseUrl, Plan, Provider};
@@ -15,6 +16,7 @@ use crate::verify::{NotRead, read, verify};
 
 use super::callers::Callers;
 use super::key::Key;
+use super::pool::Pool;
 use super::{Refusal, Why};
 
 /// A plan in service.
@@ -30,13 +32,17 @@ pub(super) struct Service {
 
 /// An account, ready to be called.
 pub(super) struct Account {
-    /// Its address, without a slash at the end.
-    pub(super) base: String,
-    /// What the policy adds to every request.
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    /// Where it is: of this, a connection needs the scheme, the host and the port.
+    pub(super) origin: Uri,
+    /// What stands before an endpoint's path, without a slash at the end.
+    pub(super) path: String,
+    /// What every request carries: the same of all, and what the policy adds.
+    pub(super) headers: HeaderMap,
     /// The header that carries the key.
     pub(super) header: HeaderName,
     pub(super) key: Key,
+    /// Its connections.
+    pub(super) pool: Arc<Pool>,
 }
 
 impl Service {
@@ -74,7 +80,7 @@ impl Service {
 
     /// Whether any account is called over TLS.
     pub(super) fn uses_tls(&self) -> bool {
-        self.accounts.values().any(|account| account.base.starts_with("https:"))
+        self.accounts.values().any(|account| account.origin.scheme() == Some(&Scheme::HTTPS))
     }
 }
 
@@ -82,21 +88,34 @@ fn account(name: &str, provider: &Provider<'static>) -> Result<Account, Refusal>
     let header = |(name, value): (&std::borrow::Cow<'_, str>, &std::borrow::Cow<'_, str>)| {
         Some((HeaderName::try_from(&**name).ok()?, HeaderValue::try_from(&**value).ok()?))
     };
-    let headers: Option<Vec<_>> = provider.headers.iter().map(header).collect();
     let credential = credential(&provider.protocol);
+    let address = address(name, provider)?;
+    let host = host(&address).ok_or_else(|| Refusal::new(Why::Faulty, format!("the address of provider {name} has no host")))?;
+    let mut headers = HeaderMap::from_iter([
+        (HOST, host),
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (USER_AGENT, HeaderValue::from_static(concat!("byokc/", env!("CARGO_PKG_VERSION")))),
+    ]);
+    for added in &provider.headers {
+        let (name, value) =
+            header(added).ok_or_else(|| Refusal::new(Why::Faulty, format!("a header of provider {name} cannot be sent")))?;
+        headers.append(name, value);
+    }
     Ok(Account {
-        base: base(name, provider)?,
-        headers: headers.ok_or_else(|| Refusal::new(Why::Faulty, format!("a header of provider {name} cannot be sent")))?,
+        path: address.path().trim_end_matches('/').to_owned(),
+        origin: address,
+        headers,
         header: match credential {
             Credential::Bearer => hyper::header::AUTHORIZATION,
             Credential::Header(name) => HeaderName::from_static(name),
         },
         key: Key::new(provider.key.clone(), name, credential),
+        pool: Arc::default(),
     })
 }
 
 /// The address of an account. From a variable it must be one to which a key may be sent.
-fn base(name: &str, provider: &Provider<'_>) -> Result<String, Refusal> {
+fn address(name: &str, provider: &Provider<'_>) -> Result<Uri, Refusal> {
     let (address, variable) = match &provider.base_url {
         BaseUrl::Url(url) => (url.to_string(), None),
         BaseUrl::Env(variable) => {
@@ -122,5 +141,13 @@ fn base(name: &str, provider: &Provider<'_>) -> Result<String, Refusal> {
         Some("http") => variable.is_none() || is_loopback(host),
         _ => false,
     };
-    if secure && plain { Ok(address.trim_end_matches('/').to_owned()) } else { Err(refused("may not be sent a key")) }
+    if secure && plain { Ok(uri) } else { Err(refused("may not be sent a key")) }
+}
+
+/// The host as requests name it: without the port that its scheme means anyway.
+fn host(address: &Uri) -> Option<HeaderValue> {
+    let host = address.host()?;
+    let usual = if address.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
+    let port = address.port_u16().filter(|port| *port != usual);
+    HeaderValue::try_from(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))).ok()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::providers::{Decoder, Failed, Wire};
 use crate::runtime::Report;
 
+use super::pool::Answering;
 use super::respond::problem;
 
 /// The longest answer that is passed on, in bytes as the provider sends it.
@@ -24,7 +25,7 @@ const ANSWER: u64 = 256 << 20;
 
 /// The start of an answer, before anything of it has gone out.
 pub(super) struct Opening {
-    body: Incoming,
+    body: Answering,
     decoder: Decoder,
     events: Vec<Event>,
     received: u64,
@@ -32,7 +33,7 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    pub(super) fn new(body: Incoming, wire: Wire, target: &str) -> Self {
+    pub(super) fn new(body: Answering, wire: Wire, target: &str) -> Self {
         Self { body, decoder: Decoder::new(wire, target), events: Vec::new(), received: 0, over: false }
     }
 

@@ -5,16 +5,18 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use hyper::{Request, Response};
+use hyper::client::conn::http1;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::service::Service;
+use hyper::{Method, Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 
 use crate::failure::Failure;
 use crate::providers::{Failed, Outgoing, Reply, Target, classify};
 
+use super::pool::{Answering, Sender};
 use super::service::Account;
 
 /// The longest whole answer, in bytes.
@@ -24,9 +26,9 @@ const ERROR: usize = 256 << 10;
 /// A connection that is not made in this time counts as none.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Calls providers, and keeps connections for the next call.
+/// Calls providers.
 pub(super) struct Upstream {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    connector: TowerToHyperService<HttpsConnector<HttpConnector>>,
 }
 
 impl Upstream {
@@ -47,9 +49,7 @@ impl Upstream {
             builder.with_tls_config(config)
         };
         let connector = builder.https_or_http().enable_http1().wrap_connector(http);
-        let mut client = Client::builder(TokioExecutor::new());
-        client.pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30));
-        Ok(Self { client: client.build(connector) })
+        Ok(Self { connector: TowerToHyperService::new(connector) })
     }
 
     /// Sends a request. `Ok` is an answer with a status of success, whose body is still to come.
@@ -59,27 +59,49 @@ impl Upstream {
         account: &Account,
         key: Option<HeaderValue>,
         outgoing: Outgoing,
-    ) -> Result<Response<Incoming>, Failed> {
+    ) -> Result<Answering, Failed> {
         let request = request(account, key, outgoing).ok_or_else(|| Failed::of(Failure::BadRequest))?;
-        let response = match self.client.request(request).await {
-            Ok(response) => response,
-            // No connection at all, or one that ended without a word of HTTP.
-            Err(error) if error.is_connect() => return Err(Failed::of(Failure::Network)),
-            Err(_) => return Err(Failed::of(Failure::ServerError)),
-        };
-        if response.status().is_success() {
-            return Ok(response);
-        }
+        let (response, sender) = self.call(account, request).await?;
         let (head, body) = response.into_parts();
+        let body = Answering::new(body, sender, &account.pool);
+        if head.status.is_success() {
+            return Ok(body);
+        }
         // An error whose body cannot be read to its end is told by its status.
         let body = Limited::new(body, ERROR).collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         Err(classify(target, &Reply { status: head.status.as_u16(), headers: &header, body: &body, now: now() }))
     }
+
+    /// Sends a request over a connection that was kept, or over a new one.
+    async fn call(&self, account: &Account, mut request: Request<Full<Bytes>>) -> Result<(Response<Incoming>, Sender), Failed> {
+        if let Some(mut sender) = account.pool.take() {
+            match sender.try_send_request(request).await {
+                Ok(response) => return Ok((response, sender)),
+                // The other side has ended the connection meanwhile. Only what never went out comes back here, so nothing is asked twice.
+                Err(mut error) => request = error.take_message().ok_or_else(|| Failed::of(Failure::ServerError))?,
+            }
+        }
+        let mut sender = self.connect(&account.origin).await.ok_or_else(|| Failed::of(Failure::Network))?;
+        let response = sender.send_request(request).await.map_err(|_| Failed::of(Failure::ServerError))?;
+        Ok((response, sender))
+    }
+
+    /// A new connection; `None` where it cannot be made, or ends at once.
+    async fn connect(&self, origin: &Uri) -> Option<Sender> {
+        let stream = self.connector.call(origin.clone()).await.ok()?;
+        let (mut sender, connection) = http1::handshake(stream).await.ok()?;
+        tokio::spawn(async move {
+            // Whoever waits for an answer is told what became of it.
+            let _ = connection.await;
+        });
+        sender.ready().await.ok()?;
+        Some(sender)
+    }
 }
 
 /// The whole body of an answer.
-pub(super) async fn whole(body: Incoming) -> Result<Bytes, Failed> {
+pub(super) async fn whole(body: Answering) -> Result<Bytes, Failed> {
     match Limited::new(body, ANSWER).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         // Cut off, or larger than any answer is.
@@ -91,19 +113,18 @@ pub(super) async fn whole(body: Incoming) -> Result<Bytes, Failed> {
 }
 
 fn request(account: &Account, key: Option<HeaderValue>, outgoing: Outgoing) -> Option<Request<Full<Bytes>>> {
-    let mut headers = HeaderMap::with_capacity(8 + account.headers.len());
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("byokc/", env!("CARGO_PKG_VERSION"))));
-    for (name, value) in &outgoing.headers {
-        headers.insert(*name, HeaderValue::try_from(value).ok()?);
+    let path = [&account.path, &outgoing.path].map(String::as_str).concat();
+    let mut request = Request::new(Full::new(Bytes::from(outgoing.body)));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = Uri::try_from(path).ok()?;
+    let headers = request.headers_mut();
+    headers.clone_from(&account.headers);
+    for (name, value) in outgoing.headers {
+        headers.append(HeaderName::from_static(name), HeaderValue::try_from(value).ok()?);
     }
-    headers.extend(account.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
     if let Some(key) = key {
         headers.insert(account.header.clone(), key);
     }
-    let uri = [&account.base, &outgoing.path].map(String::as_str).concat();
-    let mut request = Request::post(uri).body(Full::new(Bytes::from(outgoing.body))).ok()?;
-    *request.headers_mut() = headers;
     Some(request)
 }
 

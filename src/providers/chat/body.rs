@@ -137,8 +137,7 @@ pub(super) fn write(target: &Target<'_>, request: &Request, max_output: Option<u
         // Mistral refuses the field, and says what was used up anyway.
         stream_options: (request.stream && target.provider.vendor != "mistral").then_some(StreamOptions { include_usage: true }),
     };
-    // Names are text and writing to a vector does not fail.
-    serde_json::to_vec(&body).unwrap_or_default()
+    crate::providers::write::body(&body)
 }
 
 fn declare(tool: &Tool) -> Function<'_> {

@@ -29,8 +29,7 @@ pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<
         wire: Wire::GenerateContent,
         path: path(target, if request.stream { "streamGenerateContent?alt=sse" } else { "generateContent" }),
         headers: Vec::new(),
-        // Writing to memory does not fail: every map has text for keys.
-        body: serde_json::to_vec(&body).unwrap_or_default(),
+        body: super::write::body(&body),
         dropped,
     }
 }

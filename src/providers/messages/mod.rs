@@ -28,8 +28,7 @@ pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<
         wire: Wire::Messages,
         path: "/v1/messages".to_owned(),
         headers: vec![("anthropic-version", version(target).to_owned())],
-        // Writing to memory does not fail: every map has text for keys.
-        body: serde_json::to_vec(&body).unwrap_or_default(),
+        body: super::write::body(&body),
         dropped,
     }
 }

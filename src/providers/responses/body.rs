@@ -112,8 +112,7 @@ pub(super) fn write(target: &Target<'_>, request: &Request, max_output: Option<u
         store: false,
         stream: request.stream,
     };
-    // Names are text and writing to a vector does not fail.
-    serde_json::to_vec(&body).unwrap_or_default()
+    crate::providers::write::body(&body)
 }
 
 /// Tools are strict by default here and are not in chat completions, so it is always said.
