@@ -64,12 +64,13 @@ struct Printed {
 }
 
 impl Printed {
-    /// Prints more of it, at once; nothing after a failure.
-    fn write(&mut self, text: &str) {
+    /// Prints more of it, at once; nothing after a failure. Whether that went well.
+    fn write(&mut self, text: &str) -> bool {
         let mut out = std::io::stdout().lock();
         if self.last.is_ok() {
             self.last = out.write_all(text.as_bytes()).and_then(|()| out.flush());
             self.ends_line = text.ends_with('\n');
         }
+        self.last.is_ok()
     }
 }

@@ -1,8 +1,10 @@
 //! The addresses that are served.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -13,10 +15,11 @@ use crate::clients::{self, Shape};
 use crate::runtime::Report;
 
 use super::Server;
-use super::answer::{answer, caller, permitted, same_origin};
+use super::answer::answer;
 use super::ready::ready;
 use super::respond::{error, json, with_type};
 use super::upstream::now;
+use super::who::{caller, not_from_a_page, permitted};
 
 type App = State<Arc<Server>>;
 
@@ -30,8 +33,8 @@ pub(super) fn app(server: Arc<Server>) -> Router {
         .route("/v1/models", get(models))
         .route("/v1/models/{*name}", get(model))
         .route("/healthz", get(|| async { with_type(StatusCode::OK, "text/plain", "ok\n") }))
-        .route("/readyz", get(|State(server): App| async move { ready(&server.service()).await }))
-        .route("/metrics", get(|State(server): App| async move { with_type(StatusCode::OK, METRICS, server.metrics.text()) }))
+        .route("/readyz", get(readiness))
+        .route("/metrics", get(metrics))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
         .with_state(server)
@@ -49,13 +52,13 @@ async fn models(State(server): App, headers: HeaderMap, uri: Uri) -> Response {
     listed(&server, &headers, &uri, None)
 }
 
-async fn model(State(server): App, Path(name): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
-    listed(&server, &headers, &uri, Some(&name))
+async fn model(State(server): App, name: Result<Path<String>, PathRejection>, headers: HeaderMap, uri: Uri) -> Response {
+    listed(&server, &headers, &uri, Some(&name.map(|Path(name)| name).unwrap_or_default()))
 }
 
 fn listed(server: &Server, headers: &HeaderMap, uri: &Uri, only: Option<&str>) -> Response {
     let (service, shape) = (server.service(), shape(headers, uri));
-    let names = same_origin(headers).and_then(|()| caller(&service, headers)).map(|caller| {
+    let names = not_from_a_page(headers, server.open).and_then(|()| caller(&service, headers)).map(|caller| {
         let names = service.router.names().filter(|(_, route)| permitted(&service, caller, route).is_ok());
         let routes = &service.router.plan().routes;
         names.map(|(name, route)| (name, routes.get(route).map_or(name, |route| &*route.title))).collect::<Vec<_>>()
@@ -63,18 +66,29 @@ fn listed(server: &Server, headers: &HeaderMap, uri: &Uri, only: Option<&str>) -
     match (names, only) {
         (Err(report), _) => error(shape, &report, ""),
         (Ok(names), None) => json(StatusCode::OK, clients::models(shape, &names, now())),
-        (Ok(names), Some(only)) => match names.iter().find(|(name, _)| *name == only) {
-            Some((name, title)) => json(StatusCode::OK, clients::model(shape, name, title, now())),
-            None => {
-                let report = Report::new(
-                    404,
-                    "model_not_found",
-                    "This caller may call no route of this name.",
-                    "`GET /v1/models` lists those that it may.",
-                );
-                error(shape, &report, "")
+        (Ok(names), Some(only)) => {
+            if let Some((name, title)) = names.iter().find(|(name, _)| *name == only) {
+                return json(StatusCode::OK, clients::model(shape, name, title, now()));
             }
-        },
+            let what = "This caller may call no route of this name.";
+            error(shape, &Report::new(404, "model_not_found", what, "`GET /v1/models` lists those that it may."), "")
+        }
+    }
+}
+
+/// Details are for callers, where there are any.
+async fn readiness(State(server): App, headers: HeaderMap, uri: Uri) -> Response {
+    let service = server.service();
+    if let Err(report) = not_from_a_page(&headers, server.open) {
+        return error(shape(&headers, &uri), &report, "");
+    }
+    ready(&service, caller(&service, &headers).is_ok(), server.ending.load(Ordering::Relaxed)).await
+}
+
+async fn metrics(State(server): App, headers: HeaderMap, uri: Uri) -> Response {
+    match not_from_a_page(&headers, server.open) {
+        Ok(()) => with_type(StatusCode::OK, METRICS, server.metrics.text()),
+        Err(report) => error(shape(&headers, &uri), &report, ""),
     }
 }
 

@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use hyper::header::HeaderMap;
+use hyper::header::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::clients::Shape;
 use crate::exchange::{Answer, Embed, Embeddings, Request};
 use crate::failure::Failure;
 use crate::plan::{Attempt, Route};
-use crate::providers::{Failed, Outgoing, decode, decode_embeddings, embed, encode};
+use crate::providers::{Failed, Outgoing, Target, decode, decode_embeddings, embed, encode};
 use crate::runtime::{Patience, Report, Run, Then, Tried, estimate, estimate_texts};
 
 use super::key::Found;
 use super::metrics::Metrics;
 use super::service::{Account, Service};
-use super::stream::Opening;
-use super::upstream::{Upstream, whole};
+use super::stream::{Opening, Wait};
+use super::upstream::whole;
 
 /// What a client asks a route for.
 pub(super) enum Asked {
@@ -57,7 +57,6 @@ pub(super) struct Served<'s> {
 /// A request on its way.
 pub(super) struct Turn<'s> {
     pub(super) service: &'s Service,
-    pub(super) upstream: &'s Upstream,
     pub(super) metrics: &'s Metrics,
     pub(super) name: &'s str,
     pub(super) route: &'s Route<'static>,
@@ -69,24 +68,30 @@ pub(super) struct Turn<'s> {
 
 impl<'s> Turn<'s> {
     /// Makes the run.
-    pub(super) async fn follow(&self) -> Result<Served<'s>, Report> {
+    pub(super) async fn follow(&self) -> Result<Served<'s>, Box<Report>> {
         let mut tried = Vec::new();
         let choose = |of| fastrand::usize(..of);
-        let Some(mut run) = Run::start(self.route, choose) else { return Err(self.no_attempt()) };
+        let mut run = Run::start(self.route, choose).ok_or_else(|| self.no_attempt())?;
         let prompt = match self.asked {
             Asked::Chat(request, _) => estimate(request),
             Asked::Vectors(request) => estimate_texts(request),
         };
         loop {
-            let Some(attempt) = run.attempt() else { return Err(self.no_attempt()) };
-            let called = if self.route.max_input.is_some_and(|most| prompt > most) {
-                Err(Failed::of(Failure::TooLarge))
-            } else if attempt.max_input.is_some_and(|most| prompt > most) {
+            let attempt = run.attempt().ok_or_else(|| self.no_attempt())?;
+            if self.route.max_input.is_some_and(|most| prompt > most) {
+                return Err(self.failed(attempt, Failure::TooLarge, tried));
+            }
+            let called = if attempt.max_input.is_some_and(|most| prompt > most) {
                 Err(Failed::of(Failure::ContextLength))
             } else {
+                // Looking for a key is no part of the attempt: a program that takes its time is no provider that does not answer.
+                let found = self.key(attempt).await;
                 match run.patience(self.started.elapsed()) {
-                    Some(patience) => self.attempt(attempt, patience).await,
-                    None => Err(Failed::of(Failure::Deadline)),
+                    None => return Err(self.failed(attempt, Failure::Deadline, tried)),
+                    Some(patience) => match found {
+                        Some(key) => self.attempt(attempt, key, patience).await,
+                        None => Err(Failed::of(Failure::MissingKey)),
+                    },
                 }
             };
             let failed = match called {
@@ -99,16 +104,15 @@ impl<'s> Turn<'s> {
             };
             self.metrics.attempt(self.name, attempt, failed.class.as_str());
             let then = run.failed(&failed, self.started.elapsed(), choose);
-            tracing::info!(route = self.name, target = %attempt.target, class = failed.class.as_str(), ?then, "a call failed");
+            self.tell(attempt, failed.class, then);
             match then {
                 Then::Again(pause) => sleep(pause).await,
                 Then::Next => tried.push(Tried { target: attempt.target.to_string(), outcome: failed.class.as_str() }),
                 Then::End(class) => {
                     tried.push(Tried { target: attempt.target.to_string(), outcome: failed.class.as_str() });
-                    let plan = self.service.router.plan();
-                    let report = Report::run(plan, self.name, self.route, attempt, class, tried);
+                    let report = self.failed(attempt, class, tried);
                     return Err(match &failed.field {
-                        Some(field) => report.of_field(field),
+                        Some(field) => Box::new(report.of_field(field)),
                         None => report,
                     });
                 }
@@ -116,53 +120,76 @@ impl<'s> Turn<'s> {
         }
     }
 
+    /// Logs a failed call. What a person has to mend is an error, whoever stands in.
+    fn tell(&self, attempt: &Attempt<'static>, class: Failure, then: Then) {
+        let (route, called, class_name) = (self.name, &*attempt.target, class.as_str());
+        match class {
+            Failure::MissingKey | Failure::InvalidKey | Failure::Permission | Failure::Quota | Failure::ModelNotFound => {
+                tracing::error!(route, called, class = class_name, ?then, "a call failed");
+            }
+            _ => tracing::info!(route, called, class = class_name, ?then, "a call failed"),
+        }
+    }
+
+    /// When the run's time is up.
+    fn deadline(&self) -> Option<Instant> {
+        self.route.deadline_ms.map(|deadline| self.started + Duration::from_millis(deadline))
+    }
+
+    /// The key of an attempt, as far as one is needed; `None` where there is none.
+    async fn key(&self, attempt: &Attempt<'static>) -> Option<Option<HeaderValue>> {
+        let looking = self.service.accounts.get(&*attempt.provider)?.key.find(self.headers);
+        let found = match self.deadline() {
+            Some(deadline) => timeout_at(deadline, looking).await.unwrap_or(Found::Missing),
+            None => looking.await,
+        };
+        match found {
+            Found::Key(key) => Some(Some(key)),
+            Found::NotNeeded => Some(None),
+            Found::Missing => None,
+        }
+    }
+
     /// Makes one call, as long as there is patience for it.
-    async fn attempt(&self, attempt: &Attempt<'static>, patience: Patience) -> Result<(Reply, Vec<&'static str>), Failed> {
+    async fn attempt(
+        &self,
+        attempt: &Attempt<'static>,
+        key: Option<HeaderValue>,
+        patience: Patience,
+    ) -> Result<(Reply, Vec<&'static str>), Failed> {
         let until = Instant::now() + patience.limit;
         let target = self.service.router.target(attempt).ok_or_else(|| Failed::of(Failure::ServerError))?;
         let account = self.service.accounts.get(&*attempt.provider).ok_or_else(|| Failed::of(Failure::ServerError))?;
         let outgoing = match self.asked {
-            Asked::Chat(request, _) => encode(&target, request, limit(request.max_output, self.route.max_output)),
+            Asked::Chat(request, _) => {
+                let limit = request.max_output.into_iter().chain(self.route.max_output).min();
+                let most = target.model.max_output.unwrap_or(u64::MAX);
+                encode(&target, request, limit.map(|limit| limit.min(most)))
+            }
             Asked::Vectors(request) => embed(&target, request),
         };
         // What a target cannot carry was refused before anybody was called.
         let mut outgoing = outgoing.map_err(|_| Failed::of(Failure::BadRequest))?;
         let dropped = std::mem::take(&mut outgoing.dropped);
-        let answered = timeout_at(until, self.call(attempt, account, &target, outgoing)).await;
-        let reply = answered.unwrap_or_else(|_| Err(Failed::of(patience.class)));
+        let answered = timeout_at(until, self.call(account, &target, key, outgoing)).await;
+        let mut reply = answered.unwrap_or_else(|_| Err(Failed::of(patience.class)));
+        if let (Ok(Reply::Stream(opening)), Asked::Chat(..)) = (&mut reply, self.asked) {
+            let wait = Wait { idle: Duration::from_millis(attempt.timeout_ms), deadline: self.deadline() };
+            opening.until_content((until, patience.class), wait).await?;
+        }
         if reply.as_ref().is_err_and(|failed| failed.class == Failure::InvalidKey) {
             account.key.rejected();
         }
-        let mut reply = reply?;
-        if let (Reply::Stream(opening), Asked::Chat(_, shape)) = (&mut reply, self.asked) {
-            let deadline = self.route.deadline_ms.map(|deadline| self.started + Duration::from_millis(deadline));
-            opening.until_content(*shape, Duration::from_millis(attempt.timeout_ms), deadline).await?;
-        }
-        Ok((reply, dropped))
+        Ok((reply?, dropped))
     }
 
-    /// To the end of a whole answer, or the first bytes of one that comes piece by piece.
-    async fn call(
-        &self,
-        attempt: &Attempt<'static>,
-        account: &Account,
-        target: &crate::providers::Target<'_>,
-        outgoing: Outgoing,
-    ) -> Result<Reply, Failed> {
-        let key = match account.key.find(self.headers).await {
-            Found::Key(key) => Some(key),
-            Found::NotNeeded => None,
-            Found::Missing => return Err(Failed::of(Failure::MissingKey)),
-        };
+    /// To the end of a whole answer, or the head of one that comes piece by piece.
+    async fn call(&self, account: &Account, target: &Target<'_>, key: Option<HeaderValue>, outgoing: Outgoing) -> Result<Reply, Failed> {
         let wire = outgoing.wire;
-        let body = self.upstream.send(target, account, key, outgoing).await?;
+        let body = self.service.upstream.send(target, account, key, outgoing).await?;
         match self.asked {
-            Asked::Chat(request, _) if request.stream => {
-                let mut opening = Opening::new(body, wire, &attempt.target);
-                opening.more().await?;
-                Ok(Reply::Stream(Box::new(opening)))
-            }
-            Asked::Chat(..) => decode(wire, &attempt.target, &whole(body).await?).map(Reply::Answer),
+            Asked::Chat(request, shape) if request.stream => Ok(Reply::Stream(Box::new(Opening::new(body, wire, target.name, *shape)))),
+            Asked::Chat(..) => decode(wire, target.name, &whole(body).await?).map(Reply::Answer),
             Asked::Vectors(request) => {
                 let vectors = decode_embeddings(wire, &whole(body).await?)?;
                 // A vector too few would be taken for that of another text.
@@ -172,14 +199,15 @@ impl<'s> Turn<'s> {
         }
     }
 
-    /// A route without attempts is in no plan that was verified.
-    fn no_attempt(&self) -> Report {
-        Report::new(500, Failure::ServerError.as_str(), "The plan has no attempt for this route.", "Compile the policy again.")
-            .of_route(self.name)
+    /// That the run has failed at an attempt.
+    fn failed(&self, attempt: &Attempt<'static>, class: Failure, tried: Vec<Tried>) -> Box<Report> {
+        Box::new(Report::run(self.service.router.plan(), self.name, self.route, attempt, class, tried))
     }
-}
 
-/// The smaller of two limits, where there are any.
-fn limit(one: Option<u64>, other: Option<u64>) -> Option<u64> {
-    one.into_iter().chain(other).min()
+    /// A route without attempts is in no plan that was verified.
+    fn no_attempt(&self) -> Box<Report> {
+        let report =
+            Report::new(500, Failure::ServerError.as_str(), "The plan has no attempt for this route.", "Compile the policy again.");
+        Box::new(report.of_route(self.name))
+    }
 }

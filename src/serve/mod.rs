@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::net::TcpListener;
@@ -11,13 +12,16 @@ use tokio::sync::Semaphore;
 
 mod answer;
 mod app;
+mod body;
 mod callers;
 mod follow;
 mod key;
 mod listen;
 mod log;
+mod mark;
 mod metrics;
 mod once;
+mod place;
 mod pool;
 mod ready;
 mod respond;
@@ -25,16 +29,21 @@ mod service;
 mod stream;
 mod upstream;
 mod watch;
+mod who;
 
 pub use log::Level;
 pub use once::{Asking, Told, once};
 
+use mark::Mark;
 use metrics::Metrics;
 use service::Service;
-use upstream::Upstream;
+use watch::End;
 
 /// The code of an error that says that byokc itself has too much to do: the only one after which trying again helps.
 const BUSY: &str = "busy";
+
+/// The bodies of all requests together, in KiB.
+const MEMORY: usize = 1 << 20;
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -91,10 +100,16 @@ impl Refusal {
 /// What every request needs.
 struct Server {
     service: RwLock<Arc<Service>>,
-    upstream: Upstream,
     metrics: Arc<Metrics>,
+    /// A permit for each request that is being answered.
     places: Arc<Semaphore>,
+    /// A permit for each KiB of a request's body.
+    memory: Arc<Semaphore>,
     max_body: usize,
+    /// Whether everybody on this machine may call.
+    open: bool,
+    /// Whether the process has been asked to end.
+    ending: AtomicBool,
 }
 
 impl Server {
@@ -111,32 +126,44 @@ impl Server {
 
 /// Serves a plan until the process is asked to end. `listening` is told the address once, as soon as requests are taken.
 pub fn serve(options: &Options, listening: impl FnOnce(SocketAddr)) -> Result<(), Refusal> {
-    log::start(options.log);
+    let _written = log::start(options.log);
+    let mark = Mark::of(&options.plan);
     let service = Service::load(&options.plan)?;
     may_serve(&service, options)?;
-    start()?.block_on(async {
+    let runtime = start()?;
+    let served = runtime.block_on(async {
         let cannot = |error: std::io::Error| {
             Refusal::new(Why::Unreadable, format!("cannot listen on {}: {}", options.listen, error.kind()))
                 .help("choose another address with --listen")
         };
         let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        for caller in &service.without_token {
-            tracing::warn!(caller, "the token of this caller is nowhere to be found: it cannot call");
-        }
-        let upstream = upstream(&service)?;
+        warn_of(&service);
         let server = Arc::new(Server {
             service: RwLock::new(service),
-            upstream,
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(options.max_requests.min(Semaphore::MAX_PERMITS))),
+            memory: Arc::new(Semaphore::new(MEMORY)),
             max_body: options.max_body,
+            open: options.open,
+            ending: AtomicBool::new(false),
         });
-        watch::start(Arc::clone(&server), options.clone());
+        let end = End::new();
+        watch::start(Arc::clone(&server), options.clone(), mark);
         listening(address);
-        listen::serve(listener, server).await;
+        listen::serve(listener, server, end).await;
         Ok(())
-    })
+    });
+    // Nobody waits for a program or file that does not answer.
+    runtime.shutdown_background();
+    served
+}
+
+/// Tells of callers that cannot call.
+fn warn_of(service: &Service) {
+    for caller in &service.without_token {
+        tracing::warn!(caller, "the token of this caller is nowhere to be found: it cannot call");
+    }
 }
 
 /// Whether a plan may be served here: to whom it names, or to everybody on this machine where that was asked for.
@@ -157,13 +184,6 @@ fn may_serve(service: &Service, options: &Options) -> Result<(), Refusal> {
         .help("listen on 127.0.0.1, or declare callers in the policy"));
     }
     Ok(())
-}
-
-fn upstream(service: &Service) -> Result<Upstream, Refusal> {
-    Upstream::new(service.uses_tls()).map_err(|error| {
-        Refusal::new(Why::Unreadable, format!("the certificates of this system cannot be used: {error}"))
-            .help("install the system's certificates, or set SSL_CERT_FILE")
-    })
 }
 
 /// With one processor one thread does everything: more would only take turns.

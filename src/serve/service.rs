@@ -8,15 +8,17 @@ use hyper::Uri;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use hyper::http::uri::Scheme;
 
-use crate::catalogue::hosts::is_loopback;
-use crate::plan::{BaseUrl, Plan, Provider};
+use crate::catalogue::address;
+use crate::plan::{BaseUrl, KeySource, Plan, Provider};
 use crate::providers::{Credential, credential};
 use crate::runtime::Router;
 use crate::verify::{NotRead, read, verify};
 
 use super::callers::Callers;
 use super::key::Key;
+use super::mark::Mark;
 use super::pool::Pool;
+use super::upstream::Upstream;
 use super::{Refusal, Why};
 
 /// A plan in service.
@@ -28,6 +30,8 @@ pub(super) struct Service {
     pub(super) digest: HeaderValue,
     /// Callers whose token is nowhere to be found.
     pub(super) without_token: Vec<String>,
+    /// Calls its accounts.
+    pub(super) upstream: Upstream,
 }
 
 /// An account, ready to be called.
@@ -40,12 +44,20 @@ pub(super) struct Account {
     pub(super) headers: HeaderMap,
     /// The header that carries the key.
     pub(super) header: HeaderName,
-    pub(super) key: Key,
+    pub(super) key: Arc<Key>,
     /// Its connections.
     pub(super) pool: Arc<Pool>,
 }
 
 impl Service {
+    /// The same for a plan that changed. What is no file is not waited for.
+    pub(super) fn load_again(path: &Path) -> Result<Arc<Self>, Refusal> {
+        if Mark::of(path).is_none() {
+            return Err(Refusal::new(Why::Unreadable, format!("{} is no file", path.display())));
+        }
+        Self::load(path)
+    }
+
     /// Reads a plan, checks its digest and derives again all that it claims. One that is not what it says is refused.
     pub(super) fn load(path: &Path) -> Result<Arc<Self>, Refusal> {
         let name = path.display();
@@ -73,14 +85,16 @@ impl Service {
         for (name, provider) in &plan.providers {
             accounts.insert(name.to_string(), account(name, provider)?);
         }
-        let (callers, without_token) = Callers::read(&plan);
+        let (callers, without_token) = Callers::read(&plan).map_err(|[one, other]| {
+            Refusal::new(Why::Faulty, format!("the callers {one} and {other} have the same token")).help("give each a token of its own")
+        })?;
+        let tls = accounts.values().any(|account| account.origin.scheme() == Some(&Scheme::HTTPS));
+        let upstream = Upstream::new(tls).map_err(|error| {
+            Refusal::new(Why::Unreadable, format!("the certificates of this system cannot be used: {error}"))
+                .help("install the system's certificates, or set SSL_CERT_FILE")
+        })?;
         let digest = HeaderValue::try_from(&*plan.digest).map_err(|_| Refusal::new(Why::Faulty, "the digest is none".to_owned()))?;
-        Ok(Self { router: Router::new(plan), accounts, callers, digest, without_token })
-    }
-
-    /// Whether any account is called over TLS.
-    pub(super) fn uses_tls(&self) -> bool {
-        self.accounts.values().any(|account| account.origin.scheme() == Some(&Scheme::HTTPS))
+        Ok(Self { router: Router::new(plan), accounts, callers, digest, without_token, upstream })
     }
 }
 
@@ -89,7 +103,7 @@ fn account(name: &str, provider: &Provider<'static>) -> Result<Account, Refusal>
         Some((HeaderName::try_from(&**name).ok()?, HeaderValue::try_from(&**value).ok()?))
     };
     let credential = credential(&provider.protocol);
-    let address = address(name, provider)?;
+    let address = origin(name, provider)?;
     let host = host(&address).ok_or_else(|| Refusal::new(Why::Faulty, format!("the address of provider {name} has no host")))?;
     let mut headers = HeaderMap::from_iter([
         (HOST, host),
@@ -99,7 +113,7 @@ fn account(name: &str, provider: &Provider<'static>) -> Result<Account, Refusal>
     for added in &provider.headers {
         let (name, value) =
             header(added).ok_or_else(|| Refusal::new(Why::Faulty, format!("a header of provider {name} cannot be sent")))?;
-        headers.append(name, value);
+        headers.insert(name, value);
     }
     Ok(Account {
         path: address.path().trim_end_matches('/').to_owned(),
@@ -115,7 +129,7 @@ fn account(name: &str, provider: &Provider<'static>) -> Result<Account, Refusal>
 }
 
 /// The address of an account. From a variable it must be one to which a key may be sent.
-fn address(name: &str, provider: &Provider<'_>) -> Result<Uri, Refusal> {
+fn origin(name: &str, provider: &Provider<'_>) -> Result<Uri, Refusal> {
     let (address, variable) = match &provider.base_url {
         BaseUrl::Url(url) => (url.to_string(), None),
         BaseUrl::Env(variable) => {
@@ -132,16 +146,12 @@ fn address(name: &str, provider: &Provider<'_>) -> Result<Uri, Refusal> {
         Refusal::new(Why::Faulty, format!("{whose} {why}"))
             .help("give an address that starts with https://, or with http:// and is on this machine")
     };
-    let uri: Uri = address.parse().map_err(|_| refused("is no address"))?;
-    let host = uri.host().ok_or_else(|| refused("has no host"))?;
-    let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@')) && uri.query().is_none();
-    let secure = match uri.scheme_str() {
-        Some("https") => true,
-        // What stands in the plan itself was judged when it was compiled.
-        Some("http") => variable.is_none() || is_loopback(host),
-        _ => false,
-    };
-    if secure && plain { Ok(uri) } else { Err(refused("may not be sent a key")) }
+    let read = address::parse(&address).map_err(|fault| refused(fault.describe().0))?;
+    // Without encryption only what holds no key leaves this machine. A plan says so, a variable cannot.
+    if !read.secure && !read.loopback && (variable.is_some() || provider.key != KeySource::None) {
+        return Err(refused("is not encrypted, and a key would be sent there"));
+    }
+    address.parse().map_err(|_| refused("is no address"))
 }
 
 /// The host as requests name it: without the port that its scheme means anyway.

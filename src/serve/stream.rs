@@ -8,95 +8,135 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
 
 use crate::clients::{self, Shape};
-use crate::exchange::{Event, Usage};
+use crate::exchange::Event;
 use crate::failure::Failure;
 use crate::providers::{Decoder, Failed, Wire};
 use crate::runtime::Report;
 
+use super::place::Place;
 use super::pool::Answering;
 use super::respond::problem;
 
 /// The longest answer that is passed on, in bytes as the provider sends it.
 const ANSWER: u64 = 256 << 20;
+/// So long a provider may take to end a connection's answer after it has said that it is over.
+const AFTER: Duration = Duration::from_millis(500);
+
+/// How long the next piece of an answer is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wait {
+    /// After the piece before it.
+    pub(super) idle: Duration,
+    /// When the whole run is over.
+    pub(super) deadline: Option<Instant>,
+}
+
+impl Wait {
+    /// Until when the next piece must have come, and what it is called if it has not.
+    fn until(self) -> (Instant, Failure) {
+        let until = Instant::now() + self.idle;
+        match self.deadline {
+            Some(deadline) if deadline <= until => (deadline, Failure::Deadline),
+            _ => (until, Failure::Timeout),
+        }
+    }
+
+    fn is_late(self) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+    }
+}
 
 /// The start of an answer, before anything of it has gone out.
 pub(super) struct Opening {
-    body: Answering,
+    /// `None` when it is over.
+    body: Option<Answering>,
     decoder: Decoder,
     events: Vec<Event>,
     received: u64,
     over: bool,
+    /// Whether the client sees what the model thinks: only Anthropic's shape has a place for it, and only Anthropic signs it.
+    thoughts: bool,
 }
 
 impl Opening {
-    pub(super) fn new(body: Answering, wire: Wire, target: &str) -> Self {
-        Self { body, decoder: Decoder::new(wire, target), events: Vec::new(), received: 0, over: false }
+    pub(super) fn new(body: Answering, wire: Wire, target: &str, shape: Shape) -> Self {
+        let thoughts = wire == Wire::Messages && matches!(shape, Shape::Messages);
+        Self { body: Some(body), decoder: Decoder::new(wire, target), events: Vec::new(), received: 0, over: false, thoughts }
     }
 
-    /// Reads the next bytes.
-    pub(super) async fn more(&mut self) -> Result<(), Failed> {
-        match self.body.frame().await {
-            Some(Ok(frame)) => self.take(frame),
-            Some(Err(_)) => Err(Failed::of(Failure::ServerError)),
-            None => self.finish(),
+    /// Whether the client will see what the model thinks.
+    pub(super) fn shows_thoughts(&self) -> bool {
+        self.thoughts
+    }
+
+    /// Reads the next bytes. Whether they held anything: a comment that keeps the connection alive is nothing.
+    async fn more(&mut self) -> Result<bool, Failed> {
+        let Some(body) = &mut self.body else { return Ok(false) };
+        let frame = body.frame().await;
+        self.take(frame)
+    }
+
+    fn take(&mut self, frame: Option<hyper::Result<Frame<Bytes>>>) -> Result<bool, Failed> {
+        let before = self.events.len();
+        match frame {
+            Some(Ok(frame)) => {
+                let Ok(bytes) = frame.into_data() else { return Ok(false) };
+                self.received += bytes.len() as u64;
+                if self.received > ANSWER {
+                    return Err(Failed::of(Failure::ServerError));
+                }
+                self.decoder.push(&bytes, &mut self.events)?;
+                self.over = self.decoder.is_done();
+            }
+            Some(Err(_)) => return Err(Failed::of(Failure::ServerError)),
+            None => {
+                self.decoder.end(&mut self.events)?;
+                self.over = true;
+            }
+        }
+        let came = self.events.len() > before;
+        if !self.thoughts {
+            self.events.retain(|event| !matches!(event, Event::Thinking(_) | Event::ThinkingSignature(_) | Event::SealedThinking(_)));
+        }
+        if self.over {
+            self.leave();
+        }
+        Ok(came)
+    }
+
+    /// Reads what comes after the end, which should be nothing, so that the connection can be used again.
+    fn leave(&mut self) {
+        if let Some(mut body) = self.body.take() {
+            tokio::spawn(timeout(AFTER, async move { while body.frame().await.is_some_and(|frame| frame.is_ok()) {} }));
         }
     }
 
-    fn take(&mut self, frame: Frame<Bytes>) -> Result<(), Failed> {
-        let Ok(bytes) = frame.into_data() else { return Ok(()) };
-        self.received += bytes.len() as u64;
-        if self.received > ANSWER {
-            return Err(Failed::of(Failure::ServerError));
+    /// Reads until there is something that the client will see, the first of it by then. Until that has gone out another attempt can take over.
+    pub(super) async fn until_content(&mut self, first: (Instant, Failure), wait: Wait) -> Result<(), Failed> {
+        let (mut until, mut class) = first;
+        while !self.over && !self.events.iter().any(Event::is_content) {
+            if timeout_at(until, self.more()).await.unwrap_or_else(|_| Err(Failed::of(class)))? {
+                (until, class) = wait.until();
+            }
         }
-        self.decoder.push(&bytes, &mut self.events)
-    }
-
-    fn finish(&mut self) -> Result<(), Failed> {
-        self.decoder.end(&mut self.events)?;
-        self.over = true;
         Ok(())
     }
 
-    /// Reads until there is something that a client of this shape will see. Until then another attempt can take over.
-    pub(super) async fn until_content(&mut self, shape: Shape, idle: Duration, deadline: Option<Instant>) -> Result<(), Failed> {
-        while !self.over && !self.events.iter().any(|event| shows(shape, event)) {
-            let (until, class) = patience(idle, deadline);
-            timeout_at(until, self.more()).await.unwrap_or_else(|_| Err(Failed::of(class)))?;
-        }
-        Ok(())
-    }
-
-    /// Gives every event to `each` as it comes, to the end of the answer.
-    pub(super) async fn each(&mut self, idle: Duration, deadline: Option<Instant>, mut each: impl FnMut(&Event)) -> Result<(), Failed> {
+    /// Gives every event to `each` as it comes, to the end of the answer, or as long as that wants more.
+    pub(super) async fn each(&mut self, wait: Wait, mut each: impl FnMut(&Event) -> bool) -> Result<(), Failed> {
+        let (mut until, mut class) = wait.until();
         loop {
-            self.events.drain(..).for_each(|event| each(&event));
-            if self.over {
+            let more = self.events.drain(..).all(|event| each(&event));
+            if self.over || !more {
                 return Ok(());
             }
-            let (until, class) = patience(idle, deadline);
-            timeout_at(until, self.more()).await.unwrap_or_else(|_| Err(Failed::of(class)))?;
+            if timeout_at(until, self.more()).await.unwrap_or_else(|_| Err(Failed::of(class)))? {
+                (until, class) = wait.until();
+            }
         }
-    }
-}
-
-/// Whether a client of this shape sees something of an event.
-fn shows(shape: Shape, event: &Event) -> bool {
-    match event {
-        Event::Thinking(_) | Event::ThinkingSignature(_) | Event::SealedThinking(_) => matches!(shape, Shape::Messages),
-        _ => event.is_content(),
-    }
-}
-
-/// Until when the next bytes must have come, and what it is called if they have not.
-fn patience(idle: Duration, deadline: Option<Instant>) -> (Instant, Failure) {
-    let until = Instant::now() + idle;
-    match deadline {
-        Some(deadline) if deadline <= until => (deadline, Failure::Deadline),
-        _ => (until, Failure::Timeout),
     }
 }
 
@@ -108,13 +148,10 @@ pub(super) struct Streamed {
     /// What to say of a failure that comes now.
     report: Option<Box<dyn FnOnce(Failure) -> Report + Send + Sync>>,
     id: String,
-    idle: Duration,
-    deadline: Option<Instant>,
+    wait: Wait,
     timer: Pin<Box<Sleep>>,
-    usage: Usage,
-    /// Called once at the end: how it ended, and what was used up.
-    ended: Option<Box<dyn FnOnce(&'static str, Usage) + Send + Sync>>,
-    _permit: OwnedSemaphorePermit,
+    /// `None` when the answer is over, and counted.
+    place: Option<Place>,
 }
 
 /// What a streamed response needs besides the answer.
@@ -122,31 +159,28 @@ pub(super) struct Setting {
     pub(super) writer: clients::Stream,
     pub(super) report: Box<dyn FnOnce(Failure) -> Report + Send + Sync>,
     pub(super) id: String,
-    pub(super) idle: Duration,
-    pub(super) deadline: Option<Instant>,
-    pub(super) ended: Box<dyn FnOnce(&'static str, Usage) + Send + Sync>,
-    pub(super) permit: OwnedSemaphorePermit,
+    pub(super) wait: Wait,
+    pub(super) place: Place,
 }
 
 impl Streamed {
     pub(super) fn new(opening: Box<Opening>, setting: Setting) -> Self {
-        let Setting { mut writer, report, id, idle, deadline, ended, permit } = setting;
+        let Setting { mut writer, report, id, wait, place } = setting;
         let mut out = Vec::with_capacity(1024);
         writer.start(&mut out);
-        let timer = Box::pin(sleep_until(patience(idle, deadline).0));
-        let usage = Usage::default();
-        Self { opening, writer, out, report: Some(report), id, idle, deadline, timer, usage, ended: Some(ended), _permit: permit }
+        let timer = Box::pin(sleep_until(wait.until().0));
+        Self { opening, writer, out, report: Some(report), id, wait, timer, place: Some(place) }
     }
 
     /// Writes what has come.
     fn write(&mut self) {
         for event in self.opening.events.drain(..) {
-            if let Event::Usage(usage) = &event {
-                self.usage = *usage;
+            if let (Event::Usage(usage), Some(place)) = (&event, &mut self.place) {
+                place.usage = *usage;
             }
             self.writer.event(&event, &mut self.out);
         }
-        if self.opening.over && self.ended.is_some() {
+        if self.opening.over && self.place.is_some() {
             self.writer.end(&mut self.out);
             self.end("served");
         }
@@ -155,8 +189,8 @@ impl Streamed {
     /// Ends with an error, in the shape of the client.
     fn fail(&mut self, class: Failure) {
         self.write();
-        if self.ended.is_some() {
-            self.opening.over = true;
+        if self.place.is_some() {
+            (self.opening.over, self.opening.body) = (true, None);
             if let Some(report) = self.report.take() {
                 problem(&report(class), &self.id, |problem| self.writer.fail(problem, &mut self.out));
             }
@@ -164,38 +198,35 @@ impl Streamed {
         }
     }
 
-    fn is_late(&self) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
-    }
-
+    /// The answer is over; where it ends otherwise the client went away, and the provider's connection with it.
     fn end(&mut self, how: &'static str) {
-        if let Some(ended) = self.ended.take() {
-            ended(how, self.usage);
+        if let Some(mut place) = self.place.take() {
+            place.outcome = how;
         }
     }
 
     fn poll_more(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        match Pin::new(&mut self.opening.body).poll_frame(context) {
+        let polled = match &mut self.opening.body {
+            Some(body) => Pin::new(body).poll_frame(context),
+            None => Poll::Ready(None),
+        };
+        match polled {
             // A provider that never pauses is stopped too.
-            Poll::Ready(_) if self.is_late() => self.fail(Failure::Deadline),
-            Poll::Ready(frame) => {
-                let taken = match frame {
-                    Some(Ok(frame)) => self.opening.take(frame),
-                    Some(Err(_)) => Err(Failed::of(Failure::ServerError)),
-                    None => self.opening.finish(),
-                };
-                match taken {
-                    Ok(()) => {
-                        self.write();
-                        self.timer.as_mut().reset(patience(self.idle, self.deadline).0);
+            Poll::Ready(_) if self.wait.is_late() => self.fail(Failure::Deadline),
+            Poll::Ready(frame) => match self.opening.take(frame) {
+                Ok(came) => {
+                    self.write();
+                    if came {
+                        self.timer.as_mut().reset(self.wait.until().0);
+                    } else if self.timer.as_mut().poll(context).is_ready() {
+                        self.fail(Failure::Timeout);
                     }
-                    Err(failed) => self.fail(failed.class),
                 }
-            }
+                Err(failed) => self.fail(failed.class),
+            },
             Poll::Pending => {
                 ready!(self.timer.as_mut().poll(context));
-                let class = if self.is_late() { Failure::Deadline } else { Failure::Timeout };
-                self.fail(class);
+                self.fail(if self.wait.is_late() { Failure::Deadline } else { Failure::Timeout });
             }
         }
         Poll::Ready(())
@@ -209,7 +240,7 @@ impl Body for Streamed {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         // What came with the opening.
         self.write();
-        while self.out.is_empty() && self.ended.is_some() {
+        while self.out.is_empty() && self.place.is_some() {
             ready!(self.poll_more(context));
         }
         if self.out.is_empty() {
@@ -220,17 +251,10 @@ impl Body for Streamed {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended.is_none() && self.out.is_empty()
+        self.place.is_none() && self.out.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::default()
-    }
-}
-
-impl Drop for Streamed {
-    /// A client that went away: the provider's connection goes with the body.
-    fn drop(&mut self) {
-        self.end("client_gone");
     }
 }

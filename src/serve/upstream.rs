@@ -12,6 +12,7 @@ use hyper::{Method, Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::service::TowerToHyperService;
+use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::providers::{Failed, Outgoing, Reply, Target, classify};
@@ -23,6 +24,8 @@ use super::service::Account;
 const ANSWER: usize = 64 << 20;
 /// So much of an error's body is read to find out its class, in bytes.
 const ERROR: usize = 256 << 10;
+/// So long it is waited for.
+const SLOW_ERROR: Duration = Duration::from_millis(1500);
 /// A connection that is not made in this time counts as none.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -67,8 +70,7 @@ impl Upstream {
         if head.status.is_success() {
             return Ok(body);
         }
-        // An error whose body cannot be read to its end is told by its status.
-        let body = Limited::new(body, ERROR).collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        let body = beginning(body).await;
         let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         Err(classify(target, &Reply { status: head.status.as_u16(), headers: &header, body: &body, now: now() }))
     }
@@ -100,6 +102,23 @@ impl Upstream {
     }
 }
 
+/// The beginning of an error's body. The status is known already, so nobody waits for the rest: a rejected key that comes slowly is no timeout.
+async fn beginning(mut body: Answering) -> Vec<u8> {
+    let mut begun = Vec::new();
+    let read = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            if let Ok(bytes) = frame.into_data() {
+                begun.extend_from_slice(bytes.get(..ERROR.saturating_sub(begun.len())).unwrap_or(&bytes));
+            }
+            if begun.len() >= ERROR {
+                break;
+            }
+        }
+    };
+    let _ = timeout(SLOW_ERROR, read).await;
+    begun
+}
+
 /// The whole body of an answer.
 pub(super) async fn whole(body: Answering) -> Result<Bytes, Failed> {
     match Limited::new(body, ANSWER).collect().await {
@@ -120,7 +139,7 @@ fn request(account: &Account, key: Option<HeaderValue>, outgoing: Outgoing) -> O
     let headers = request.headers_mut();
     headers.clone_from(&account.headers);
     for (name, value) in outgoing.headers {
-        headers.append(HeaderName::from_static(name), HeaderValue::try_from(value).ok()?);
+        headers.insert(HeaderName::from_static(name), HeaderValue::try_from(value).ok()?);
     }
     if let Some(key) = key {
         headers.insert(account.header.clone(), key);
