@@ -84,7 +84,9 @@ impl Upstream {
                 Err(mut error) => request = error.take_message().ok_or_else(|| Failed::of(Failure::ServerError))?,
             }
         }
-        let mut sender = self.connect(&account.origin).await.ok_or_else(|| Failed::of(Failure::Network))?;
+        // Boxed, as it is large and rare: every call would have room for it otherwise.
+        let connected = Box::pin(self.connect(&account.origin)).await;
+        let mut sender = connected.ok_or_else(|| Failed::of(Failure::Network))?;
         let response = sender.send_request(request).await.map_err(|_| Failed::of(Failure::ServerError))?;
         Ok((response, sender))
     }
