@@ -103,14 +103,36 @@ impl Decoder {
     }
 
     /// Adds what the next bytes of the body say to `out`. Fails where they say that the answer failed, or break the protocol; what was read
-    /// before that is in `out`.
+    /// before that is in `out`. Bytes behind the end marker say nothing.
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<Event>) -> Result<(), Failed> {
+        if self.is_done() {
+            return Ok(());
+        }
         let stream = &mut self.stream;
-        self.frames.push(chunk, &mut |name, data| stream.event(name, data, out))
+        let mut said = Ok(());
+        let read = self.frames.push(chunk, &mut |name, data| {
+            said = stream.event(name, data, out);
+            said.clone()
+        });
+        // Where the marker is in this chunk, what stands behind it need not even be text.
+        if self.is_done() { said } else { read }
+    }
+
+    /// Whether the protocol's end marker was seen: nothing that still comes is of the answer. Gemini has none, there only the body's end ends an answer.
+    pub fn is_done(&self) -> bool {
+        match &self.stream {
+            Stream::Chat(stream) => stream.is_done(),
+            Stream::Responses(stream) => stream.is_done(),
+            Stream::Messages(stream) => stream.is_done(),
+            Stream::GenerateContent(_) | Stream::None => false,
+        }
     }
 
     /// The body is over. Fails with `server_error` where the answer is not: it was cut off.
     pub fn end(&mut self, out: &mut Vec<Event>) -> Result<(), Failed> {
+        if self.is_done() {
+            return Ok(());
+        }
         let stream = &mut self.stream;
         self.frames.end(&mut |name, data| stream.event(name, data, out))?;
         self.stream.end(out)

@@ -205,7 +205,7 @@ fn half_an_answer_is_none() {
     for (wire, body) in [
         (
             Wire::Chat,
-            r#"{"id":"1","choices":[{"message":{"content":"a","tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":{}}"#,
+            r#"{"id":"1","choices":[{"message":{"content":"a","tool_calls":[{"function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}],"usage":{}}"#,
         ),
         (
             Wire::Responses,
@@ -223,6 +223,58 @@ fn half_an_answer_is_none() {
             assert!(decode(wire, "t", &body.as_bytes()[..end]).is_err(), "{wire:?} {end}");
         }
     }
+}
+
+/// The end of a stream in each shape, why the answer ended and the marker apart.
+const ENDS: [(Wire, &str, &str); 3] = [
+    (Wire::Chat, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"),
+    (
+        Wire::Messages,
+        "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n",
+        "data: {\"type\":\"message_stop\"}\n\n",
+    ),
+    (
+        Wire::Responses,
+        "data: {\"type\":\"response.in_progress\"}\n\n",
+        "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[]}}\n\n",
+    ),
+];
+
+#[test]
+fn an_answer_is_done_with_its_end_marker_and_nothing_behind_it_counts() {
+    for (wire, why, marker) in ENDS {
+        for behind in [&b"data: {nonsense\n\n"[..], b"data: \xff\n\n", b"data: {\"error\":{\"code\":500}}\n\n"] {
+            for at_once in [false, true] {
+                let mut out = Vec::new();
+                let mut decoder = Decoder::new(wire, "t");
+                decoder.push(why.as_bytes(), &mut out).unwrap();
+                assert!(!decoder.is_done(), "{wire:?}");
+                let rest = [marker.as_bytes(), behind].concat();
+                let pieces = if at_once { vec![&*rest] } else { vec![marker.as_bytes(), behind] };
+                for piece in pieces {
+                    assert_eq!(decoder.push(piece, &mut out), Ok(()), "{wire:?}");
+                    assert!(decoder.is_done(), "{wire:?}");
+                }
+                assert_eq!((decoder.end(&mut out), out.last()), (Ok(()), Some(&Event::Finish(Finish::Stop))), "{wire:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_failed_response_is_done_and_a_gemini_answer_only_when_its_body_is() {
+    let mut out = Vec::new();
+    let mut decoder = Decoder::new(Wire::Responses, "t");
+    let failed =
+        b"data: {\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"error\":{\"code\":\"rate_limit_exceeded\"}}}\n\n";
+    assert_eq!(decoder.push(failed, &mut out).map_err(|failed| failed.class), Err(Failure::RateLimit));
+    assert!(decoder.is_done());
+
+    let mut decoder = Decoder::new(Wire::GenerateContent, "t");
+    decoder.push(b"data: {\"candidates\":[{\"finishReason\":\"STOP\"}],\"usageMetadata\":{}}\n\n", &mut out).unwrap();
+    assert!(!decoder.is_done());
+    decoder.end(&mut out).unwrap();
+    assert_eq!(out.last(), Some(&Event::Finish(Finish::Stop)));
 }
 
 proptest! {

@@ -188,10 +188,10 @@ impl From<Used> for Usage {
     }
 }
 
-/// Why an answer ended; `None`: it failed. Where a tool has to be called OpenAI says `stop`, as some servers always do.
+/// Why an answer ended; `None`: it failed, or does not say that it ended. Where a tool has to be called OpenAI says `stop`, as some servers always do.
 pub(super) fn finish(reason: Option<&str>, calls_tools: bool) -> Option<Finish> {
     match reason {
-        Some("error") => None,
+        None | Some("" | "error") => None,
         Some("length" | "model_length") => Some(Finish::Length),
         Some("content_filter") => Some(Finish::ContentFilter),
         _ if calls_tools => Some(Finish::ToolCalls),

@@ -53,13 +53,14 @@ impl Stream {
         Ok(())
     }
 
-    /// The body is over. Without its end marker the answer is cut off, unless it said before why it ended.
-    pub(in super::super) fn end(&mut self, out: &mut Vec<Event>) -> Result<(), Failed> {
-        match (self.done, &self.finish_reason) {
-            (true, _) => Ok(()),
-            (false, Some(_)) => self.finish(out),
-            (false, None) => Err(Failed::of(Failure::ServerError)),
-        }
+    /// Whether the end marker was seen.
+    pub(in super::super) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// The body is over. Without its end marker the answer is cut off, even if it said why it ended: its usage may be missing.
+    pub(in super::super) fn end(&mut self, _out: &mut Vec<Event>) -> Result<(), Failed> {
+        if self.done { Ok(()) } else { Err(Failed::of(Failure::ServerError)) }
     }
 
     fn choice(&mut self, choice: Choice<'_>, out: &mut Vec<Event>) -> Result<(), Failed> {
@@ -80,15 +81,16 @@ impl Stream {
         if !self.calls.are_open() {
             out.append(&mut self.waiting);
         }
-        if let Some(reason) = choice.finish_reason {
+        // Some servers write an empty reason while there is none.
+        if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             self.finish_reason = Some(reason.into_owned());
         }
         Ok(())
     }
 
     fn finish(&mut self, out: &mut Vec<Event>) -> Result<(), Failed> {
-        let finish = finish(self.finish_reason.as_deref(), !self.calls.is_empty()).ok_or(Failed::of(Failure::ServerError))?;
         self.done = true;
+        let finish = finish(self.finish_reason.as_deref(), !self.calls.is_empty()).ok_or(Failed::of(Failure::ServerError))?;
         self.calls.flush(out);
         out.append(&mut self.waiting);
         out.extend(self.usage.map(Event::Usage));

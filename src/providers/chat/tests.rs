@@ -322,7 +322,9 @@ fn why_an_answer_ended_is_read() {
     assert_eq!(ended(r#""content_filter""#), Ok(Finish::ContentFilter));
     assert_eq!(ended(r#""tool_calls""#), Ok(Finish::ToolCalls));
     assert_eq!(ended(r#""eos""#), Ok(Finish::Stop));
-    assert_eq!(ended("null"), Ok(Finish::Stop));
+    for none in ["null", r#""""#] {
+        assert_eq!(ended(none), Err(Failed::of(Failure::ServerError)), "an answer says why it ended");
+    }
     assert_eq!(ended(r#""error""#), Err(Failed::of(Failure::ServerError)));
 }
 
@@ -363,6 +365,8 @@ fn streamed(chunks: &[&str]) -> (Vec<Event>, Result<(), Failed>) {
 }
 
 const USED: &str = r#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}"#;
+
+const STOP: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
 
 fn used() -> Event {
     Event::Usage(Usage { input: 3, output: 2, ..Usage::default() })
@@ -441,7 +445,7 @@ fn tool_calls_that_come_mixed_are_sorted() {
 fn calls_are_told_apart_where_a_server_numbers_them_alike_or_gives_no_ids() {
     let whole = |rest: &str| piece(&format!(r#"{{{rest}"function":{{"name":"look","arguments":"{{}}"}}}}"#));
     let ids = |chunks: [String; 2]| {
-        let (events, end) = streamed(&[&chunks[0], &chunks[1], "[DONE]"]);
+        let (events, end) = streamed(&[&chunks[0], &chunks[1], STOP, "[DONE]"]);
         assert_eq!(end, Ok(()));
         assert_eq!(events.last(), Some(&Event::Finish(Finish::ToolCalls)));
         let id = |event| if let Event::ToolCall(call) = event { Some(call.id) } else { None };
@@ -458,6 +462,7 @@ fn text_amid_a_tool_call_waits_for_its_end() {
         &piece(r#"{"index":0,"id":"c1","function":{"name":"look","arguments":"{"}}"#),
         r#"{"choices":[{"delta":{"content":"well"}}]}"#,
         &piece(r#"{"index":0,"function":{"arguments":"}"}}"#),
+        STOP,
         "[DONE]",
     ];
     let (events, _) = streamed(&chunks);
@@ -474,13 +479,19 @@ fn text_amid_a_tool_call_waits_for_its_end() {
 #[test]
 fn a_stream_that_is_cut_off_is_a_server_error() {
     let text = r#"{"choices":[{"delta":{"content":"Hel"}}]}"#;
-    let last = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
     assert_eq!(streamed(&[text]), (vec![Event::Text("Hel".into())], Err(Failed::of(Failure::ServerError))));
     assert_eq!(streamed(&[]), (vec![], Err(Failed::of(Failure::ServerError))));
     assert_eq!(streamed(&["{nonsense"]).1, Err(Failed::of(Failure::ServerError)));
-    // Why it ended was said, so nothing of the answer can be missing.
-    assert_eq!(streamed(&[text, last]).0.last(), Some(&Event::Finish(Finish::Stop)));
-    assert_eq!(streamed(&[text, last, USED, "[DONE]", text]).0.len(), 3, "nothing counts after the end");
+    assert_eq!(
+        streamed(&[text, STOP]),
+        (vec![Event::Text("Hel".into())], Err(Failed::of(Failure::ServerError))),
+        "only the marker ends it"
+    );
+    let empty = r#"{"choices":[{"delta":{},"finish_reason":""}]}"#;
+    for unexplained in [&["[DONE]"][..], &[USED, "[DONE]"], &[text, empty, "[DONE]"]] {
+        assert_eq!(streamed(unexplained).1, Err(Failed::of(Failure::ServerError)), "{unexplained:?}");
+    }
+    assert_eq!(streamed(&[text, STOP, empty, USED, "[DONE]", text]).0.len(), 3, "nothing counts after the end");
 }
 
 #[test]

@@ -112,13 +112,18 @@ impl Stream {
                 self.count(event.usage, out);
             }
             "message_stop" => {
+                self.done = true;
                 self.close(out);
                 out.push(Event::Finish(self.finish.ok_or_else(broken)?));
-                self.done = true;
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether the last event was seen.
+    pub(in crate::providers) fn is_done(&self) -> bool {
+        self.done
     }
 
     /// The body is over. Without its last event it was cut off.

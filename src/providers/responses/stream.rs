@@ -50,9 +50,9 @@ impl Stream {
                 self.release(out);
             }
             "response.completed" | "response.incomplete" | "response.failed" => {
+                self.done = true;
                 let reply: Reply<'_> = happened.response.and_then(|reply| serde_json::from_str(reply.get()).ok()).ok_or_else(broken)?;
                 let finish = reply.finish(!self.calls.is_empty())?;
-                self.done = true;
                 self.calls.flush(out);
                 out.append(&mut self.waiting);
                 out.push(Event::Usage(reply.usage()));
@@ -63,6 +63,11 @@ impl Stream {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether the last event was seen.
+    pub(in super::super) fn is_done(&self) -> bool {
+        self.done
     }
 
     /// The body is over: without its last event the answer is cut off.
