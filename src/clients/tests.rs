@@ -35,7 +35,7 @@ fn events(stream: &[u8]) -> Vec<(Option<String>, String)> {
 fn streamed(shape: Shape, answer: &Answer, usage_first: bool) -> Vec<u8> {
     let request = Request { stream_usage: true, ..Request::default() };
     let mut stream = Stream::new(shape, &HEAD, &request);
-    stream.served_by(TARGET);
+    stream.served_by(TARGET, true);
     let mut out = Vec::new();
     stream.start(&mut out);
     for part in &answer.parts {

@@ -207,7 +207,7 @@ fn write(
             let (ending, counted) = (Ending::new(service, name, served.attempt, served.tried), Arc::clone(server));
             let (route, target) = (name.to_owned(), served.attempt.target.to_string());
             let mut writer = clients::Stream::new(*shape, head, request);
-            writer.served_by(&target);
+            writer.served_by(&target, opening.signs);
             let setting = Setting {
                 writer,
                 report: Box::new(move |class| ending.report(class)),

@@ -29,11 +29,13 @@ pub(super) struct Opening {
     events: Vec<Event>,
     received: u64,
     over: bool,
+    /// Whether the thoughts in it are signed: only Anthropic's protocol does that.
+    pub(super) signs: bool,
 }
 
 impl Opening {
     pub(super) fn new(body: Incoming, wire: Wire, target: &str) -> Self {
-        Self { body, decoder: Decoder::new(wire, target), events: Vec::new(), received: 0, over: false }
+        Self { body, decoder: Decoder::new(wire, target), events: Vec::new(), received: 0, over: false, signs: wire == Wire::Messages }
     }
 
     /// Reads the next bytes.
