@@ -76,6 +76,19 @@ fn fields_that_ask_for_nothing_are_accepted() {
 }
 
 #[test]
+fn hints_that_no_target_is_told_are_named() {
+    let named = json!([
+        {"role": "system", "name": "a", "content": "s"}, {"role": "user", "name": "b", "content": "hi"}, {"role": "assistant", "name": "c", "content": "ho"},
+    ]);
+    assert_eq!(with(&json!({"verbosity": "low", "messages": named})).unwrap().hints, ["verbosity", "name"]);
+    let nothing = json!({"verbosity": null, "prompt_cache_key": "k", "messages": [{"role": "user", "name": "", "content": "hi"}]});
+    assert_eq!(with(&nothing).unwrap().hints, [""; 0]);
+    let of_a_tool = json!({"messages": [{"role": "tool", "name": "f", "tool_call_id": "c", "content": "r"}]});
+    assert_eq!(with(&of_a_tool).unwrap().hints, [""; 0], "every target is told which tool returned it");
+    assert_eq!(said(with(&json!({"messages": [{"role": "user", "name": 1, "content": "hi"}]}))), "messages[0].name must be text");
+}
+
+#[test]
 fn a_conversation_with_tools() {
     let messages = messages(&json!([
         {"role": "developer", "content": "be brief"},

@@ -48,13 +48,16 @@ fn the_fields_of_a_request() {
 
 #[test]
 fn how_much_is_thought() {
-    for (members, effort) in [
-        (json!({}), None),
-        (json!({"thinking": {"type": "adaptive", "display": "omitted"}}), None),
-        (json!({"thinking": {"type": "disabled"}}), Some(Effort::None)),
-        (json!({"output_config": {"effort": "low"}}), Some(Effort::Low)),
+    let hint: &[&str] = &["thinking"];
+    for (members, effort, hints) in [
+        (json!({}), None, &[][..]),
+        (json!({"thinking": {"type": "adaptive", "display": "omitted"}}), None, hint),
+        (json!({"thinking": {"type": "enabled", "budget_tokens": 2000}, "output_config": {"effort": "high"}}), Some(Effort::High), hint),
+        (json!({"thinking": {"type": "disabled"}, "output_config": {"effort": "high"}}), Some(Effort::None), &[]),
+        (json!({"output_config": {"effort": "low"}}), Some(Effort::Low), &[]),
     ] {
-        assert_eq!(with(&members).unwrap().effort, effort, "{members}");
+        let request = with(&members).unwrap();
+        assert_eq!((request.effort, request.hints.as_slice()), (effort, hints), "{members}");
     }
 }
 

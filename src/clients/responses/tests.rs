@@ -37,6 +37,8 @@ fn the_fields_of_a_request() {
     assert_eq!(request.sampling, Sampling { temperature: Some(2.0), top_p: Some(0.5), ..Sampling::default() });
     assert_eq!((request.tool_choice, request.parallel_tools), (Some(ToolChoice::Required), Some(true)));
     assert!(matches!(request.output, Output::JsonObject));
+    assert_eq!(request.hints, ["verbosity"], "no target is told it");
+    assert_eq!(with(&json!({"text": {}, "reasoning": {"summary": "auto"}})).unwrap().hints, [""; 0]);
 }
 
 #[test]
