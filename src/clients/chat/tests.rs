@@ -247,7 +247,7 @@ fn wrong_messages_are_named_with_their_place() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = super::super::Head { id: "req_1", model: "fast", created: 7 };
+    let head = super::super::Head { id: "1", model: "fast", created: 7 };
     let call = ToolCall { id: "c".into(), name: "f".into(), arguments: String::new(), signature: Some("aB=".into()) };
     let thought = Thinking { text: "hm".into(), signature: None, sealed: None, target: None };
     let answer = Answer {
@@ -273,7 +273,7 @@ fn an_answer_in_this_shape() {
 /// Clients that did not ask for the usage get no chunk without choices, at which some fail.
 #[test]
 fn usage_is_streamed_only_where_it_is_asked_for() {
-    let head = super::super::Head { id: "req_1", model: "fast", created: 7 };
+    let head = super::super::Head { id: "1", model: "fast", created: 7 };
     let mut stream = Stream::new(&head, &Request::default());
     let mut out = Vec::new();
     stream.start(&mut out);

@@ -207,7 +207,7 @@ fn wrong_blocks_are_named_with_their_place() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = Head { id: "req_1", model: "fast", created: 0 };
+    let head = Head { id: "1", model: "fast", created: 0 };
     let call = |id: &str, arguments: &str, signature: Option<&str>| {
         let signature = signature.map(str::to_owned);
         Part::ToolCall(ToolCall { id: id.into(), name: "f".into(), arguments: arguments.into(), signature })
