@@ -42,7 +42,7 @@ pub enum Shape {
 /// What stands at the head of every answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head<'a> {
-    /// The request's own id: `req_…`.
+    /// The request's own id: letters and digits, 32 hex digits from the server.
     pub id: &'a str,
     /// What the client asked for, in its words.
     pub model: &'a str,
@@ -51,9 +51,9 @@ pub struct Head<'a> {
 }
 
 impl Head<'_> {
-    /// The id with another prefix: `chatcmpl-…`.
+    /// The id behind a prefix: `chatcmpl-…`.
     fn id_with(&self, prefix: &str) -> String {
-        format!("{prefix}{}", self.id.strip_prefix("req_").unwrap_or(self.id))
+        format!("{prefix}{}", self.id)
     }
 }
 

@@ -14,9 +14,13 @@ pub(super) fn effort(json: Json<'_>) -> Read<Effort> {
 }
 
 /// A hint at how many words are wanted. No target is told it, but a wrong one is still a mistake.
-pub(super) fn verbosity(json: Json<'_>) -> Read<()> {
+pub(super) fn verbosity(json: Json<'_>) -> Read<&'static str> {
     let word = cow(json)?;
-    if ["low", "medium", "high"].contains(&word.as_ref()) { Ok(()) } else { Err(NotUnderstood::here("must be `low`, `medium` or `high`")) }
+    if ["low", "medium", "high"].contains(&word.as_ref()) {
+        Ok("verbosity")
+    } else {
+        Err(NotUnderstood::here("must be `low`, `medium` or `high`"))
+    }
 }
 
 /// The client's own notes.

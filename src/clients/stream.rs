@@ -24,10 +24,11 @@ impl Stream {
         })
     }
 
-    /// Says who answers (`provider/model`), before the first event: thoughts go back to nobody else, and without it are not shown.
-    pub fn served_by(&mut self, target: &str) {
+    /// Says who answers (`provider/model`), before the first event, and whether it signs its thoughts. Thoughts that are signed are shown as they
+    /// come, in Anthropic's shape; no others are, for they could not be sent back.
+    pub fn served_by(&mut self, target: &str, signs: bool) {
         if let Kind::Messages(stream) = &mut self.0 {
-            stream.served_by(target);
+            stream.served_by(target, signs);
         }
     }
 

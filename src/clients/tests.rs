@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::exchange::*;
 
-const HEAD: Head<'_> = Head { id: "req_1", model: "fast", created: 1_700_000_000 };
+const HEAD: Head<'_> = Head { id: "0123456789abcdef0123456789abcdef", model: "fast", created: 1_700_000_000 };
 const TARGET: &str = "anthropic/claude-opus-5-5";
 const SHAPES: [Shape; 3] = [Shape::Chat, Shape::Responses, Shape::Messages];
 
@@ -35,7 +35,7 @@ fn events(stream: &[u8]) -> Vec<(Option<String>, String)> {
 fn streamed(shape: Shape, answer: &Answer, usage_first: bool) -> Vec<u8> {
     let request = Request { stream_usage: true, ..Request::default() };
     let mut stream = Stream::new(shape, &HEAD, &request);
-    stream.served_by(TARGET);
+    stream.served_by(TARGET, true);
     let mut out = Vec::new();
     stream.start(&mut out);
     for part in &answer.parts {
@@ -92,7 +92,10 @@ fn joined_chat(stream: &[u8]) -> Value {
     let mut finish = Value::Null;
     for (name, data) in &events {
         let chunk = parsed(data.as_bytes());
-        assert_eq!((name, &chunk["object"], &chunk["id"]), (&None, &json!("chat.completion.chunk"), &json!("chatcmpl-1")));
+        assert_eq!(
+            (name, &chunk["object"], &chunk["id"]),
+            (&None, &json!("chat.completion.chunk"), &json!(format!("chatcmpl-{}", HEAD.id)))
+        );
         assert!(finish.is_null() && chunk["usage"].is_null() && chunk.as_object().unwrap().contains_key("usage"));
         let delta = &chunk["choices"][0]["delta"];
         for name in ["role", "content", "refusal"] {
@@ -394,7 +397,7 @@ fn errors_are_written_in_the_shape_of_the_library() {
         key: Some("env OPENAI_KEY"),
         attempts: &attempts,
         field: None,
-        request: "req_1",
+        request: HEAD.id,
     };
     let said = json!({"message": message, "type": "byok_error", "param": null, "code": "missing_key", "route": "fast", "provider": "openai",
         "target": "openai/gpt-6", "key": "env OPENAI_KEY", "attempts": [{"target": "openai/gpt-6", "outcome": "timeout"}], "help": "set OPENAI_KEY"});
@@ -416,7 +419,7 @@ fn errors_are_written_in_the_shape_of_the_library() {
     ] {
         for_anthropic["type"] = json!(kind);
         let written = parsed(&error(Shape::Messages, &Problem { status, ..problem }));
-        assert_eq!(written, json!({"type": "error", "error": for_anthropic, "request_id": "req_1"}));
+        assert_eq!(written, json!({"type": "error", "error": for_anthropic, "request_id": HEAD.id}));
     }
     for_anthropic["type"] = json!("api_error");
     for shape in SHAPES {

@@ -35,6 +35,8 @@ pub struct Request {
     pub user: Option<String>,
     /// The client's own notes.
     pub metadata: BTreeMap<String, String>,
+    /// What else the request hints at, by its names: it has no place here, so no target is told.
+    pub hints: Vec<&'static str>,
 }
 
 /// How the next token is chosen.

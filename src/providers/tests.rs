@@ -185,6 +185,7 @@ fn request() -> impl Strategy<Value = Request> {
             stream_usage: false,
             user,
             metadata,
+            hints: Vec::new(),
         },
     )
 }

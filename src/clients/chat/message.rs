@@ -7,10 +7,10 @@ use super::content::{Speaker, content};
 use super::rules;
 use crate::exchange::{Message, Part, Role, ToolCall, ToolResult};
 
-/// All messages, oldest first.
-pub(super) fn messages(json: Json<'_>) -> Read<Vec<Message>> {
+/// All messages, oldest first, and what they hint at beside what they say.
+pub(super) fn messages(json: Json<'_>, hints: &mut Vec<&'static str>) -> Read<Vec<Message>> {
     let mut messages = Vec::new();
-    list(json, |json| message(json, &mut messages))?;
+    list(json, |json| message(json, &mut messages, hints))?;
     if messages.is_empty() {
         return Err(NotUnderstood::here("is empty: there must be a message"));
     }
@@ -18,12 +18,12 @@ pub(super) fn messages(json: Json<'_>) -> Read<Vec<Message>> {
     Ok(messages)
 }
 
-fn message(json: Json<'_>, messages: &mut Vec<Message>) -> Read<()> {
+fn message(json: Json<'_>, messages: &mut Vec<Message>, hints: &mut Vec<&'static str>) -> Read<()> {
     let mut fields = Fields::of(json)?;
     match fields.need("role", cow)?.as_ref() {
-        "system" | "developer" => messages.push(said(fields, Role::System, Speaker::Plain)?),
-        "user" => messages.push(said(fields, Role::User, Speaker::User)?),
-        "assistant" => messages.push(answered(fields)?),
+        "system" | "developer" => messages.push(said(fields, Role::System, Speaker::Plain, hints)?),
+        "user" => messages.push(said(fields, Role::User, Speaker::User, hints)?),
+        "assistant" => messages.push(answered(fields, hints)?),
         "tool" => turns::push_result(messages, returned(fields)?),
         "function" => return Err(NotUnderstood::here("is deprecated; use `tool` instead").inside("role")),
         _ => return Err(NotUnderstood::here("must be `system`, `developer`, `user`, `assistant` or `tool`").inside("role")),
@@ -31,13 +31,24 @@ fn message(json: Json<'_>, messages: &mut Vec<Message>) -> Read<()> {
     Ok(())
 }
 
-fn said(mut fields: Fields<'_>, role: Role, speaker: Speaker) -> Read<Message> {
+fn said(mut fields: Fields<'_>, role: Role, speaker: Speaker, hints: &mut Vec<&'static str>) -> Read<Message> {
+    named(&mut fields, hints)?;
     let parts = fields.need("content", |json| content(json, speaker))?;
-    fields.done(rules::SAID)?;
+    fields.done(&[])?;
     Ok(Message { role, parts })
 }
 
-fn answered(mut fields: Fields<'_>) -> Read<Message> {
+/// Which of several people speaks: few targets can be told, so none is.
+fn named(fields: &mut Fields<'_>, hints: &mut Vec<&'static str>) -> Read<()> {
+    let name = fields.read("name", cow)?;
+    if name.is_some_and(|name| !name.is_empty()) && !hints.contains(&"name") {
+        hints.push("name");
+    }
+    Ok(())
+}
+
+fn answered(mut fields: Fields<'_>, hints: &mut Vec<&'static str>) -> Read<Message> {
+    named(&mut fields, hints)?;
     let mut parts = fields.read("content", |json| content(json, Speaker::Assistant))?.unwrap_or_default();
     if let Some(refusal) = fields.read("refusal", text)? {
         parts.push(Part::Refusal(refusal));

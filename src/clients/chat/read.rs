@@ -18,10 +18,10 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
     let (stream, stream_usage) =
         (fields.read("stream", flag)?.unwrap_or_default(), fields.read("stream_options", stream_options)?.unwrap_or_default());
     let (old, new) = (fields.read("max_tokens", count)?, fields.read("max_completion_tokens", count)?);
-    fields.read("verbosity", verbosity)?;
+    let mut hints = Vec::from_iter(fields.read("verbosity", verbosity)?);
     let request = Request {
         model: fields.need("model", name)?,
-        messages: fields.need("messages", messages)?,
+        messages: fields.need("messages", |json| messages(json, &mut hints))?,
         tools: fields.read("tools", |json| list(json, tool))?.unwrap_or_default(),
         tool_choice: fields.read("tool_choice", tool_choice)?,
         parallel_tools: fields.read("parallel_tool_calls", flag)?,
@@ -34,6 +34,7 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
         stream_usage,
         user: fields.read("user", text)?,
         metadata: fields.read("metadata", metadata)?.unwrap_or_default(),
+        hints,
     };
     fields.done(rules::REQUEST)?;
     Ok(request)

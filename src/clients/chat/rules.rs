@@ -27,13 +27,9 @@ pub(super) const REQUEST: &[Rule] = &[
     Rule::unless("background", no, NOTHING_STORED),
 ];
 
-/// Of a message that the system or the user says.
-pub(super) const SAID: &[Rule] = &[Rule::ignored("name")];
-
 /// Of a message of the model, as client libraries send it back.
 pub(super) const ANSWERED: &[Rule] = &[
     Rule::ignored("annotations"),
-    Rule::ignored("name"),
     // The helpers of OpenAI's own libraries leave what they made of the text in the message.
     Rule::ignored("parsed"),
     Rule::refused("audio", NO_AUDIO),

@@ -76,6 +76,19 @@ fn fields_that_ask_for_nothing_are_accepted() {
 }
 
 #[test]
+fn hints_that_no_target_is_told_are_named() {
+    let named = json!([
+        {"role": "system", "name": "a", "content": "s"}, {"role": "user", "name": "b", "content": "hi"}, {"role": "assistant", "name": "c", "content": "ho"},
+    ]);
+    assert_eq!(with(&json!({"verbosity": "low", "messages": named})).unwrap().hints, ["verbosity", "name"]);
+    let nothing = json!({"verbosity": null, "prompt_cache_key": "k", "messages": [{"role": "user", "name": "", "content": "hi"}]});
+    assert_eq!(with(&nothing).unwrap().hints, [""; 0]);
+    let of_a_tool = json!({"messages": [{"role": "tool", "name": "f", "tool_call_id": "c", "content": "r"}]});
+    assert_eq!(with(&of_a_tool).unwrap().hints, [""; 0], "every target is told which tool returned it");
+    assert_eq!(said(with(&json!({"messages": [{"role": "user", "name": 1, "content": "hi"}]}))), "messages[0].name must be text");
+}
+
+#[test]
 fn a_conversation_with_tools() {
     let messages = messages(&json!([
         {"role": "developer", "content": "be brief"},
@@ -234,7 +247,7 @@ fn wrong_messages_are_named_with_their_place() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = super::super::Head { id: "req_1", model: "fast", created: 7 };
+    let head = super::super::Head { id: "1", model: "fast", created: 7 };
     let call = ToolCall { id: "c".into(), name: "f".into(), arguments: String::new(), signature: Some("aB=".into()) };
     let thought = Thinking { text: "hm".into(), signature: None, sealed: None, target: None };
     let answer = Answer {
@@ -260,7 +273,7 @@ fn an_answer_in_this_shape() {
 /// Clients that did not ask for the usage get no chunk without choices, at which some fail.
 #[test]
 fn usage_is_streamed_only_where_it_is_asked_for() {
-    let head = super::super::Head { id: "req_1", model: "fast", created: 7 };
+    let head = super::super::Head { id: "1", model: "fast", created: 7 };
     let mut stream = Stream::new(&head, &Request::default());
     let mut out = Vec::new();
     stream.start(&mut out);

@@ -18,7 +18,7 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
     let system = fields.read("system", |json| content(json, Place::System))?.unwrap_or_default();
     let (choice, parallel_tools) = fields.read("tool_choice", tool_choice)?.unzip();
     let (effort, output) = fields.read("output_config", output_config)?.unwrap_or_default();
-    let thinks = fields.read("thinking", thinking)?.unwrap_or(true);
+    let thinks = fields.read("thinking", thinking)?;
     let mut messages: Vec<Message> = Vec::new();
     if !system.is_empty() {
         messages.push(Message { role: Role::System, parts: system });
@@ -40,9 +40,10 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
         },
         stop: fields.read("stop_sequences", |json| list(json, name))?.unwrap_or_default(),
         output,
-        effort: if thinks { effort } else { Some(Effort::None) },
+        effort: if thinks == Some(false) { Some(Effort::None) } else { effort },
         stream: fields.read("stream", flag)?.unwrap_or_default(),
         user: fields.read("metadata", user)?.flatten(),
+        hints: if thinks == Some(true) { vec!["thinking"] } else { Vec::new() },
         ..Request::default()
     };
     fields.done(rules::REQUEST)?;
@@ -119,7 +120,7 @@ fn format(json: Json<'_>) -> Read<Output> {
     Ok(Output::JsonSchema(schema))
 }
 
-/// Whether the model may think. How much is a matter of `output_config.effort`.
+/// Whether the model should think: only that it should not is passed on. How much is a matter of `output_config.effort`.
 fn thinking(json: Json<'_>) -> Read<bool> {
     let mut fields = Fields::of(json)?;
     let thinks = match fields.need("type", cow)?.as_ref() {

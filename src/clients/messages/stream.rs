@@ -6,21 +6,20 @@ use serde::Serialize;
 
 use super::super::{Head, Problem, error, wire};
 use super::block::{Block, Used, reason};
+use super::thought;
 use super::write::Message;
-use crate::exchange::{Event, Finish, Thinking, ToolCall, Usage};
+use crate::exchange::{Event, Finish, ToolCall, Usage};
 
 /// A stream in this shape.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Stream {
     id: String,
     model: String,
-    /// Who answers.
+    /// Who answers, where it signs its thoughts.
     target: Option<String>,
     /// The index of the block that is open, or comes next.
     index: usize,
     open: Open,
-    /// A thought that may never be shown: only its signature tells.
-    thought: String,
     refused: bool,
     finish: Finish,
     usage: Usage,
@@ -31,6 +30,7 @@ pub(in super::super) struct Stream {
 enum Open {
     Nothing,
     Text,
+    Thought,
     /// A call without arguments so far.
     BareCall,
     Call,
@@ -91,16 +91,15 @@ impl Stream {
             target: None,
             index: 0,
             open: Open::Nothing,
-            thought: String::new(),
             refused: false,
             finish: Finish::default(),
             usage: Usage::default(),
         }
     }
 
-    /// Says whose thoughts come.
-    pub(in super::super) fn served_by(&mut self, target: &str) {
-        self.target = Some(target.to_owned());
+    /// Says whose thoughts come, and whether they are signed.
+    pub(in super::super) fn served_by(&mut self, target: &str, signs: bool) {
+        self.target = signs.then(|| target.to_owned());
     }
 
     /// The message, empty. What the input took is not known yet: `message_delta` says it.
@@ -118,15 +117,9 @@ impl Stream {
             }
             Event::ToolCall(call) => self.call(call, out),
             Event::Arguments(text) => self.arguments(text, out),
-            Event::Thinking(text) => self.thought.push_str(text),
-            Event::ThinkingSignature(signature) => {
-                let text = std::mem::take(&mut self.thought);
-                self.think(text, Some(signature), None, out);
-            }
-            Event::SealedThinking(sealed) => {
-                self.thought.clear();
-                self.think(String::new(), None, Some(sealed), out);
-            }
+            Event::Thinking(text) => self.think(text, out),
+            Event::ThinkingSignature(signature) => self.sign(signature, out),
+            Event::SealedThinking(sealed) => self.seal(sealed, out),
             Event::Usage(usage) => self.usage = *usage,
             Event::Finish(finish) => self.finish = *finish,
         }
@@ -146,7 +139,6 @@ impl Stream {
     }
 
     fn say(&mut self, text: &str, out: &mut Vec<u8>) {
-        self.thought.clear();
         if self.open != Open::Text {
             self.begin(Open::Text, Block::Text { text: Cow::Borrowed("") }, out);
         }
@@ -154,7 +146,6 @@ impl Stream {
     }
 
     fn call(&mut self, call: &ToolCall, out: &mut Vec<u8>) {
-        self.thought.clear();
         self.begin(Open::BareCall, Block::begun(call), out);
         self.arguments(&call.arguments, out);
     }
@@ -166,20 +157,31 @@ impl Stream {
         }
     }
 
-    fn think(&mut self, text: String, signature: Option<&String>, sealed: Option<&String>, out: &mut Vec<u8>) {
-        let thinking = Thinking { text, signature: signature.cloned(), sealed: sealed.cloned(), target: self.target.clone() };
-        match Block::thought(&thinking) {
-            Some(Block::Thinking { thinking, signature }) => {
-                self.begin(Open::Nothing, Block::Thinking { thinking: "", signature: String::new() }, out);
-                self.delta(Delta::Thinking { thinking }, out);
-                self.delta(Delta::Signature { signature: &signature }, out);
-                self.stop(out);
-            }
-            Some(sealed) => {
-                self.begin(Open::Nothing, sealed, out);
-                self.stop(out);
-            }
-            None => {}
+    /// A thought goes out as it comes; should it break off, it has no signature, and no provider takes it back.
+    fn think(&mut self, text: &str, out: &mut Vec<u8>) {
+        if self.target.is_some() {
+            self.begin_thought(out);
+            self.delta(Delta::Thinking { thinking: text }, out);
+        }
+    }
+
+    fn sign(&mut self, signature: &str, out: &mut Vec<u8>) {
+        let Some(signature) = self.target.as_deref().map(|target| thought::mark(target, signature)) else { return };
+        // A thought without words is nothing but its signature.
+        self.begin_thought(out);
+        self.delta(Delta::Signature { signature: &signature }, out);
+        self.stop(out);
+    }
+
+    fn seal(&mut self, sealed: &str, out: &mut Vec<u8>) {
+        let Some(data) = self.target.as_deref().map(|target| thought::mark(target, sealed)) else { return };
+        self.begin(Open::Thought, Block::RedactedThinking { data }, out);
+        self.stop(out);
+    }
+
+    fn begin_thought(&mut self, out: &mut Vec<u8>) {
+        if self.open != Open::Thought {
+            self.begin(Open::Thought, Block::Thinking { thinking: "", signature: String::new() }, out);
         }
     }
 

@@ -48,13 +48,16 @@ fn the_fields_of_a_request() {
 
 #[test]
 fn how_much_is_thought() {
-    for (members, effort) in [
-        (json!({}), None),
-        (json!({"thinking": {"type": "adaptive", "display": "omitted"}}), None),
-        (json!({"thinking": {"type": "disabled"}}), Some(Effort::None)),
-        (json!({"output_config": {"effort": "low"}}), Some(Effort::Low)),
+    let hint: &[&str] = &["thinking"];
+    for (members, effort, hints) in [
+        (json!({}), None, &[][..]),
+        (json!({"thinking": {"type": "adaptive", "display": "omitted"}}), None, hint),
+        (json!({"thinking": {"type": "enabled", "budget_tokens": 2000}, "output_config": {"effort": "high"}}), Some(Effort::High), hint),
+        (json!({"thinking": {"type": "disabled"}, "output_config": {"effort": "high"}}), Some(Effort::None), &[]),
+        (json!({"output_config": {"effort": "low"}}), Some(Effort::Low), &[]),
     ] {
-        assert_eq!(with(&members).unwrap().effort, effort, "{members}");
+        let request = with(&members).unwrap();
+        assert_eq!((request.effort, request.hints.as_slice()), (effort, hints), "{members}");
     }
 }
 
@@ -204,7 +207,7 @@ fn wrong_blocks_are_named_with_their_place() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = Head { id: "req_1", model: "fast", created: 0 };
+    let head = Head { id: "1", model: "fast", created: 0 };
     let call = |id: &str, arguments: &str, signature: Option<&str>| {
         let signature = signature.map(str::to_owned);
         Part::ToolCall(ToolCall { id: id.into(), name: "f".into(), arguments: arguments.into(), signature })
@@ -244,4 +247,59 @@ fn an_answer_in_this_shape() {
         let written: Value = serde_json::from_slice(&write(&head, &Answer { parts: vec![part], finish, ..Answer::default() })).unwrap();
         assert_eq!(written["stop_reason"], reason);
     }
+}
+
+/// What a stream writes for these events: names of events, and of what is in them.
+fn streamed(signs: bool, events: &[Event]) -> Vec<(String, Value)> {
+    let mut stream = Stream::new(&Head { id: "1", model: "fast", created: 0 });
+    stream.served_by("a/b", signs);
+    let mut out = Vec::new();
+    for event in events {
+        stream.event(event, &mut out);
+    }
+    let written = String::from_utf8(out).unwrap();
+    let data = written.lines().filter_map(|line| line.strip_prefix("data: "));
+    data.map(|data| serde_json::from_str::<Value>(data).unwrap())
+        .map(|event| (event["type"].as_str().unwrap().trim_start_matches("content_block_").to_owned(), event))
+        .collect()
+}
+
+#[test]
+fn thoughts_that_are_signed_are_shown_as_they_come() {
+    let thought = |words: &str| Event::Thinking(words.to_owned());
+    let shown = streamed(true, &[thought("let"), thought(" me")]);
+    assert_eq!(shown.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["start", "delta", "delta"]);
+    assert_eq!(shown[0].1["content_block"], json!({"type": "thinking", "thinking": "", "signature": ""}));
+    assert_eq!((&shown[1].1["delta"]["thinking"], &shown[2].1["delta"]["thinking"]), (&json!("let"), &json!(" me")));
+    let signed = streamed(true, &[thought("let"), Event::ThinkingSignature("EqQ=".into()), Event::SealedThinking("x".into())]);
+    let names: Vec<_> = signed.iter().map(|(name, event)| (name.as_str(), event["index"].as_u64().unwrap())).collect();
+    assert_eq!(names, [("start", 0), ("delta", 0), ("delta", 0), ("stop", 0), ("start", 1), ("stop", 1)]);
+    assert_eq!(signed[2].1["delta"], json!({"type": "signature_delta", "signature": "a/b|EqQ="}));
+    assert_eq!(signed[4].1["content_block"], json!({"type": "redacted_thinking", "data": "a/b|x"}));
+    let only_signed = streamed(true, &[Event::ThinkingSignature("EqQ=".into())]);
+    assert_eq!(only_signed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["start", "delta", "stop"]);
+}
+
+#[test]
+fn thoughts_that_nobody_signs_are_not_shown() {
+    let events = [
+        Event::Thinking("hm".into()),
+        Event::ThinkingSignature("EqQ=".into()),
+        Event::SealedThinking("x".into()),
+        Event::Text("hi".into()),
+    ];
+    let shown = streamed(false, &events);
+    assert_eq!(shown.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["start", "delta"]);
+    assert_eq!((&shown[0].1["index"], &shown[1].1["delta"]), (&json!(0), &json!({"type": "text_delta", "text": "hi"})));
+}
+
+/// A thought that breaks off has no signature; its client sends it back as it is.
+#[test]
+fn a_thought_that_broke_off_ends_before_what_follows_and_is_read_again() {
+    let shown = streamed(true, &[Event::Thinking("hm".into()), Event::Text("hi".into())]);
+    let names: Vec<_> = shown.iter().map(|(name, event)| (name.as_str(), event["index"].as_u64().unwrap())).collect();
+    assert_eq!(names, [("start", 0), ("delta", 0), ("stop", 0), ("start", 1), ("delta", 1)]);
+    let back = parts("assistant", &json!([{"type": "thinking", "thinking": "hm", "signature": ""}]));
+    let unsigned = Thinking { text: "hm".into(), signature: Some(String::new()), sealed: None, target: None };
+    assert_eq!(back, Ok(vec![Part::Thinking(unsigned)]));
 }

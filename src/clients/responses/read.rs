@@ -21,6 +21,7 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
     }
     messages.extend(fields.need("input", input)?);
     fields.read("stream_options", stream_options)?;
+    let (hint, output) = fields.read("text", output)?.unwrap_or_default();
     let request = Request {
         model: fields.need("model", name)?,
         messages,
@@ -33,11 +34,12 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
             top_p: fields.read("top_p", between(0, 1))?,
             ..Sampling::default()
         },
-        output: fields.read("text", output)?.unwrap_or_default(),
+        output,
         effort: fields.read("reasoning", reasoning)?.flatten(),
         stream: fields.read("stream", flag)?.unwrap_or_default(),
         user: fields.read("user", text)?,
         metadata: fields.read("metadata", metadata)?.unwrap_or_default(),
+        hints: Vec::from_iter(hint),
         ..Request::default()
     };
     fields.done(rules::REQUEST)?;
@@ -84,12 +86,13 @@ fn tool_choice(json: Json<'_>) -> Read<ToolChoice> {
     }
 }
 
-fn output(json: Json<'_>) -> Read<Output> {
+/// A hint at how many words are wanted, and the shape of the answer.
+fn output(json: Json<'_>) -> Read<(Option<&'static str>, Output)> {
     let mut fields = Fields::of(json)?;
-    fields.read("verbosity", verbosity)?;
+    let hint = fields.read("verbosity", verbosity)?;
     let output = fields.read("format", format)?.unwrap_or_default();
     fields.done(&[])?;
-    Ok(output)
+    Ok((hint, output))
 }
 
 fn format(json: Json<'_>) -> Read<Output> {

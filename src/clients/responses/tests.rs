@@ -37,6 +37,8 @@ fn the_fields_of_a_request() {
     assert_eq!(request.sampling, Sampling { temperature: Some(2.0), top_p: Some(0.5), ..Sampling::default() });
     assert_eq!((request.tool_choice, request.parallel_tools), (Some(ToolChoice::Required), Some(true)));
     assert!(matches!(request.output, Output::JsonObject));
+    assert_eq!(request.hints, ["verbosity"], "no target is told it");
+    assert_eq!(with(&json!({"text": {}, "reasoning": {"summary": "auto"}})).unwrap().hints, [""; 0]);
 }
 
 #[test]
@@ -155,7 +157,7 @@ fn what_is_not_passed_on_is_refused_by_name() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = Head { id: "req_1", model: "fast", created: 7 };
+    let head = Head { id: "1", model: "fast", created: 7 };
     let call = ToolCall { id: "c".into(), name: "f".into(), arguments: String::new(), signature: Some("aB=".into()) };
     let answer = Answer {
         parts: vec![text("a"), text("b"), Part::Refusal("no".into()), Part::ToolCall(call)],
