@@ -16,13 +16,21 @@ pub struct Address {
 /// What is wrong with an address. None of these repeats any part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// It begins with neither `https://` nor `http://`.
     Scheme,
+    /// It holds a user name or password.
     UserInfo,
+    /// It holds a query.
     Query,
+    /// It holds a fragment.
     Fragment,
+    /// It holds a character that no address has.
     Character,
+    /// Its host is not ASCII.
     ForeignHost,
+    /// Its host is none.
     Host,
+    /// Its port is none.
     Port,
 }
 

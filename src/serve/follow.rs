@@ -170,7 +170,10 @@ impl<'s> Turn<'s> {
         };
         // What a target cannot carry was refused before anybody was called.
         let mut outgoing = outgoing.map_err(|_| Failed::of(Failure::BadRequest))?;
-        let dropped = std::mem::take(&mut outgoing.dropped);
+        let mut dropped = std::mem::take(&mut outgoing.dropped);
+        if let Asked::Chat(request, _) = self.asked {
+            dropped.extend(&request.hints);
+        }
         let answered = timeout_at(until, self.call(account, &target, key, outgoing)).await;
         let mut reply = answered.unwrap_or_else(|_| Err(Failed::of(patience.class)));
         if let (Ok(Reply::Stream(opening)), Asked::Chat(..)) = (&mut reply, self.asked) {

@@ -49,6 +49,24 @@ fn a_caller_is_known_by_its_token_and_calls_its_routes() {
 }
 
 #[test]
+fn two_callers_with_one_token_are_told_apart_by_nobody() {
+    let folder = Folder::with(&[]);
+    super::compiled(&folder, POLICY, "plan.json");
+    let ran = folder.run_env(&["serve", "plan.json", "--listen", "127.0.0.1:0"], &[("AGENT_TOKEN", TOKEN), ("LOST_TOKEN", TOKEN)]);
+    assert!(ran.code == 1 && ran.stderr.starts_with("error: the callers agent and lost have the same token\n"), "{ran:?}");
+}
+
+#[test]
+fn readiness_tells_details_to_callers_only() {
+    let upstream = Upstream::start(|_| Play::Say("Good day."));
+    let folder = Folder::with(&[]);
+    let server = serve(&folder, &upstream, &[("AGENT_TOKEN", TOKEN)]);
+    let told = |headers: &[(&str, &str)]| server.get("/readyz", headers).json()["missing"][0].clone();
+    assert_eq!(told(&[]), json!({"route": "one", "primary": true}));
+    assert_eq!(told(&[("x-api-key", TOKEN)])["key"], "LAB_KEY");
+}
+
+#[test]
 fn a_step_of_a_workflow_waits_for_what_guards_its_order() {
     let upstream = Upstream::start(|_| Play::Say("Good day."));
     let folder = Folder::with(&[]);

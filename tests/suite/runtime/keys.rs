@@ -71,7 +71,7 @@ fn from_a_file_that_changes() {
 }
 
 #[test]
-fn from_a_program_that_is_asked_again_after_a_rejection_only() {
+fn from_a_program_that_is_not_run_for_each_request() {
     let folder = Folder::with(&[("key", "a-key")]);
     let upstream = echo();
     let count = folder.path("count");
@@ -82,6 +82,33 @@ fn from_a_program_that_is_asked_again_after_a_rejection_only() {
     }
     assert_eq!(sent(&upstream), Some("Bearer a-key".to_owned()));
     assert_eq!(std::fs::read_to_string(count).unwrap().lines().count(), 1, "it is not run for each request");
+}
+
+/// Slower than the attempt's timeout: that is the program's time, not the provider's.
+#[test]
+fn a_slow_program_is_waited_for_and_run_once() {
+    let folder = Folder::with(&[("key", "a-key")]);
+    let upstream = echo();
+    let (count, key) = (folder.path("count"), folder.path("key"));
+    let script = format!("echo x >> {}; sleep 1.5; cat {}", count.display(), key.display());
+    let policy = format!(
+        "provider my_lab {{ protocol openai_compatible  base_url \"https://lab.example.com/v1\"  key exec \"sh\", \"-c\", \"{script}\"  clearance internal }}\n\
+         model my_lab/m {{ context 8k output 1k supports streaming }}\nallow default {{ my_lab/* }}\n\
+         route ask {{ accepts internal  primary my_lab/m within 500ms  fallback none  retry 0 }}\n"
+    );
+    std::fs::write(folder.path("policy.byok"), policy).unwrap();
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    let server = Server::start(&folder, "plan.json", &["--open"], &[]);
+    // The first client does not wait, and the program is not run again for the next.
+    let gone = super::impatient(Duration::from_millis(300))
+        .post(format!("{}/v1/chat/completions", server.url))
+        .body(ask("ask", "hello").to_string());
+    assert!(gone.send().is_err());
+    std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..8).map(|_| scope.spawn(|| server.chat(&ask("ask", "hello")).status)).collect();
+        assert!(calls.into_iter().all(|call| call.join().unwrap() == 200));
+    });
+    assert_eq!(std::fs::read_to_string(count).unwrap().lines().count(), 1);
 }
 
 #[test]

@@ -141,16 +141,16 @@ fn what_is_no_request_at_all_is_cut_off() {
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
     };
-    let long = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "a".repeat(200_000));
-    let many = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n{}\r\n", "x-a: b\r\n".repeat(500));
+    let long = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nx-long: {}\r\n\r\n", "a".repeat(200_000));
+    let many = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\n{}\r\n", "x-a: b\r\n".repeat(500));
     for (bytes, status) in [
         (&b"\x16\x03\x01\x02\x00\x01\x00\x01"[..], "400"),
         (b"GARBAGE\r\n\r\n", "400"),
         (long.as_bytes(), "431"),
         (many.as_bytes(), "431"),
-        (b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: -4\r\n\r\n", "400"),
-        (b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", "400"),
-        (b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "400"),
+        (b"POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: -4\r\n\r\n", "400"),
+        (b"POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", "400"),
+        (b"POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "400"),
     ] {
         let line = send(bytes);
         assert!(line.contains(status), "{status}: {line:?} for {:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(80)]));

@@ -52,3 +52,18 @@ fn answers_under_way_end_before_the_server_does() {
     });
     assert_eq!(server.wait(), 0);
 }
+
+/// A pipe where the plan was: whoever opens it waits for ever.
+#[test]
+fn a_plan_that_cannot_be_read_holds_nobody_up() {
+    let upstream = Upstream::start(|_| Play::Say("Good day."));
+    let folder = Folder::with(&[]);
+    let mut server = serve(&folder, &upstream);
+    std::fs::remove_file(folder.path("plan.json")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(folder.path("plan.json")).status().unwrap().success());
+    server.signal("-HUP");
+    server.wait_for("plan.json is no file");
+    assert_eq!(server.chat(&ask("chat", "hello")).status, 200);
+    server.signal("-TERM");
+    assert_eq!(server.wait(), 0);
+}

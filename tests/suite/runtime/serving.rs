@@ -220,6 +220,40 @@ fn a_plan_that_is_not_what_it_says_is_not_served() {
     assert_eq!(folder.run(&["serve", "nothing.json", "--open"]).code, 4);
 }
 
+#[test]
+fn data_that_a_route_does_not_accept_goes_nowhere() {
+    let upstream = Upstream::start(|_| Play::Say("Good day."));
+    let folder = Folder::with(&[]);
+    let server = serve(&folder, &upstream);
+    let with = |name: &str, value: &str| server.post("/v1/chat/completions", &[(name, value)], ask("chat", "hello").to_string());
+    for class in ["public", "internal"] {
+        assert_eq!(with("x-byok-data", class).status, 200);
+    }
+    for class in ["confidential", "unheard-of", ""] {
+        let message = refused(&with("x-byok-data", class), 403, "refused");
+        assert!(message.contains("The chat route called nobody") && message.contains(class), "{message}");
+    }
+    for header in ["x-byok-approval", "x-byok-receipt"] {
+        refused(&with(header, "x"), 403, "refused");
+    }
+    assert_eq!(upstream.seen().len(), 2);
+}
+
+#[test]
+fn another_host_is_not_served_without_tokens() {
+    let upstream = Upstream::start(|_| Play::Say("Good day."));
+    let folder = Folder::with(&[]);
+    let server = serve(&folder, &upstream);
+    for path in ["/v1/models", "/readyz", "/metrics"] {
+        for host in ["127.0.0.1:8787", "localhost", "[::1]:1", "127.0.0.1"] {
+            assert_eq!(server.get(path, &[("host", host)]).status, 200, "{path} {host}");
+        }
+        for host in ["evil.example", "evil.example:8787", "localhost.evil.example", "127.0.0.1.evil.example"] {
+            assert_eq!(server.get(path, &[("host", host)]).status, 403, "{path} {host}");
+        }
+    }
+}
+
 /// The error body that the runtime's page shows.
 #[test]
 fn an_error_is_as_the_page_shows_it() {

@@ -109,7 +109,9 @@ fn after_something_went_out_the_stream_ends_with_the_reason() {
         assert_eq!((status, whole, &error["code"]), (200, false, &json!(code)), "{text}");
         assert_eq!(error["route"], "chat");
         assert!(
-            error["message"].as_str().unwrap().starts_with("The chat route called OpenAI with the key in LAB_KEY, and OpenAI failed"),
+            error["message"].as_str().unwrap().starts_with(
+                "The chat route called OpenAI with the key in LAB_KEY, and after the beginning of its answer OpenAI failed with an error of its own. Ask again"
+            ),
             "{text}"
         );
         assert_eq!(upstream.seen().len(), 1, "nobody else is asked");
@@ -193,4 +195,87 @@ fn whole_answers_that_are_cut_huge_or_garbage_count_as_the_providers_fault() {
         let counted = server.get("/metrics", &[]).text;
         assert!(counted.contains("target=\"openai/gpt-6-luna\",outcome=\"server_error\"} 1"), "{what}: {counted}");
     }
+}
+
+#[test]
+fn a_stream_is_over_when_it_says_so() {
+    // The provider keeps the connection open, and says more that nobody asked for.
+    for protocol in ["openai", "anthropic"] {
+        let upstream = Upstream::start(move |_| {
+            let text = format!("{OK}{}", streamed(protocol, "Good day."));
+            Play::Raw(vec![(Duration::ZERO, text.into_bytes()), (Duration::from_secs(20), b"data: more\n\n".to_vec())])
+        });
+        let folder = Folder::with(&[]);
+        std::fs::write(
+            folder.path("policy.byok"),
+            super::serving::POLICY.replace(
+                "primary   openai/gpt-6-luna\n  fallback  anthropic/claude-haiku-5-5",
+                if protocol == "openai" {
+                    "primary   openai/gpt-6-luna\n  fallback  anthropic/claude-haiku-5-5"
+                } else {
+                    "primary   anthropic/claude-haiku-5-5\n  fallback  openai/gpt-6-luna"
+                },
+            ),
+        )
+        .unwrap();
+        super::plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| super::at(plan, upstream.port));
+        let server = Server::start(&folder, "plan.json", &["--open"], &[("LAB_KEY", "k"), ("OTHER_KEY", "k")]);
+        let started = Instant::now();
+        let (_, text) = chat(&server, "hello");
+        let (events, whole) = events(&text);
+        assert_eq!((&*says(&events), whole), ("Good day.", true), "{text}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{protocol}: it was waited for");
+        assert!(events.iter().any(|event| event["choices"][0]["finish_reason"] == "stop"), "{text}");
+    }
+}
+
+#[test]
+fn comments_keep_no_attempt_alive() {
+    let upstream = Upstream::start(|seen| {
+        if seen.account != "openai" {
+            return Play::Say("From the other.");
+        }
+        let mut pieces = vec![(Duration::ZERO, OK.as_bytes().to_vec())];
+        pieces.extend((0..100).map(|_| (Duration::from_millis(200), b": PROCESSING\n\n".to_vec())));
+        Play::Raw(pieces)
+    });
+    let folder = Folder::with(&[]);
+    std::fs::write(folder.path("policy.byok"), super::serving::POLICY.replace("  retry     0", "  retry 0\n  timeout 1s")).unwrap();
+    super::plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| super::at(plan, upstream.port));
+    let server = Server::start(&folder, "plan.json", &["--open"], &[("LAB_KEY", "k"), ("OTHER_KEY", "k")]);
+    let (status, text) = chat(&server, "hello");
+    assert_eq!((status, &*says(&events(&text).0)), (200, "From the other."));
+}
+
+#[test]
+fn a_status_counts_however_slowly_its_body_comes() {
+    let slow = |head: &str| {
+        Play::Raw(vec![
+            (Duration::ZERO, format!("HTTP/1.1 {head}\r\ncontent-length: 100\r\n\r\n{{").into_bytes()),
+            (Duration::from_secs(20), Vec::new()),
+        ])
+    };
+    let upstream = Upstream::start(move |seen| match () {
+        () if seen.account != "openai" => Play::Say("From the other."),
+        () if seen.text.contains("401") => slow("401 X"),
+        () => slow("429 X\r\nretry-after: 60"),
+    });
+    let folder = Folder::with(&[]);
+    std::fs::write(folder.path("policy.byok"), super::serving::POLICY.replace("  retry     0", "  retry 2\n  timeout 3s")).unwrap();
+    super::plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| super::at(plan, upstream.port));
+    let server = Server::start(&folder, "plan.json", &["--open"], &[("LAB_KEY", "k"), ("OTHER_KEY", "k")]);
+    let answered = server.chat(&ask("chat", "401"));
+    assert_eq!(
+        (answered.status, &answered.json()["error"]["code"]),
+        (424, &json!("invalid_key")),
+        "a rejected key never changes who is called"
+    );
+    server.wait_for("\"level\":\"ERROR\"");
+    let answered = server.chat(&ask("chat", "429"));
+    assert_eq!((answered.status, answered.header("x-byok-target")), (200, "anthropic/claude-haiku-5-5"));
+    assert_eq!(
+        upstream.seen().iter().filter(|seen| seen.text.contains("429") && seen.account == "openai").count(),
+        1,
+        "it asks for a longer wait"
+    );
 }
