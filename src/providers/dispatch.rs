@@ -2,6 +2,7 @@
 
 use crate::exchange::{Answer, Embed, Embeddings, Event, Request, Role, ToolChoice};
 use crate::failure::Failure;
+use crate::plan::Provider;
 
 use super::{Credential, Failed, Outgoing, Target, Unsendable, Wire};
 use super::{chat, embed_content, embeddings, generate_content, messages, responses, sse, takes};
@@ -161,11 +162,13 @@ impl Stream {
     }
 }
 
-/// How a key goes to a provider of this protocol, in the plan's words.
-pub fn credential(protocol: &str) -> Credential {
-    match protocol {
+/// How a key goes to this account: by its protocol, and by who is behind it where Azure speaks OpenAI's.
+pub fn credential(provider: &Provider<'_>) -> Credential {
+    let azure = provider.vendor == "azure" || provider.host_vendor.as_deref() == Some("azure");
+    match &*provider.protocol {
         "anthropic" => Credential::Header("x-api-key"),
         "gemini" => Credential::Header("x-goog-api-key"),
+        "openai" | "openai_compatible" if azure => Credential::Header("api-key"),
         _ => Credential::Bearer,
     }
 }

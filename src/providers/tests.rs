@@ -84,10 +84,20 @@ fn embeddings_are_asked_of_those_that_make_them() {
 
 #[test]
 fn each_protocol_has_its_place_for_the_key() {
-    assert_eq!(credential("anthropic"), Credential::Header("x-api-key"));
-    assert_eq!(credential("gemini"), Credential::Header("x-goog-api-key"));
-    for protocol in ["openai", "openrouter", "openai_compatible"] {
-        assert_eq!(credential(protocol), Credential::Bearer);
+    assert_eq!(credential(&With::anthropic("m").provider), Credential::Header("x-api-key"));
+    assert_eq!(credential(&With::gemini("m").provider), Credential::Header("x-goog-api-key"));
+    for with in [With::openai("m"), With::openrouter("m"), With::compatible("m")] {
+        assert_eq!(credential(&with.provider), Credential::Bearer);
+    }
+}
+
+#[test]
+fn azure_has_a_header_of_its_own_for_the_key() {
+    let declared = With::openai("m").vendor("azure");
+    let mut by_address = With::compatible("m");
+    by_address.provider.host_vendor = Some("azure".into());
+    for with in [declared, by_address] {
+        assert_eq!(credential(&with.provider), Credential::Header("api-key"));
     }
 }
 

@@ -83,7 +83,7 @@ fn account(name: &str, provider: &Provider<'static>) -> Result<Account, Refusal>
         Some((HeaderName::try_from(&**name).ok()?, HeaderValue::try_from(&**value).ok()?))
     };
     let headers: Option<Vec<_>> = provider.headers.iter().map(header).collect();
-    let credential = credential(&provider.protocol);
+    let credential = credential(provider);
     Ok(Account {
         base: base(name, provider)?,
         headers: headers.ok_or_else(|| Refusal::new(Why::Faulty, format!("a header of provider {name} cannot be sent")))?,
