@@ -26,7 +26,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::plan::{Model, Provider};
 
-pub use dispatch::{Decoder, credential, decode, decode_embeddings, embed, encode, unsendable};
+pub use dispatch::{Decoder, credential, decode, decode_embeddings, embed, encode, unsendable, unsendable_embed};
 pub use errors::{Reply, classify};
 
 /// Who is called, and what the plan knows of it.

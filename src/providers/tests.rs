@@ -69,7 +69,13 @@ fn what_a_model_cannot_be_told_is_refused() {
 #[test]
 fn embeddings_are_asked_of_those_that_make_them() {
     let request = Embed { input: vec!["a".into()], ..Embed::default() };
-    let wire = |with: &With| with.target(|target| embed(target, &request).map(|out| out.wire).map_err(|refused| refused.field));
+    let wire = |with: &With| {
+        with.target(|target| {
+            let out = embed(target, &request);
+            assert_eq!(unsendable_embed(target, &request).as_ref(), out.as_ref().err(), "both say the same");
+            out.map(|out| out.wire).map_err(|refused| refused.field)
+        })
+    };
     assert_eq!(wire(&With::openai("m").endpoints("embeddings", "embeddings")), Ok(Wire::Embeddings));
     assert_eq!(wire(&With::gemini("m").endpoints("embeddings", "embeddings")), Ok(Wire::EmbedContent));
     assert_eq!(wire(&With::compatible("of-our-own")), Ok(Wire::Embeddings), "nothing is known of it");
