@@ -103,9 +103,13 @@ fn level(target: &Target<'_>, request: &Request, dropped: &mut Vec<&'static str>
         dropped.push("reasoning_effort");
         return None;
     }
+    // Thinking cannot be turned off, and only the fast models have a level below the low one.
+    let fast = target.id.contains("flash");
+    if effort == Effort::None || effort == Effort::Minimal && !fast {
+        dropped.push("reasoning_effort");
+    }
     Some(match effort {
-        // Thinking cannot be turned off, and only the fast models have a level below the low one.
-        Effort::None | Effort::Minimal if target.id.contains("flash") => "minimal",
+        Effort::None | Effort::Minimal if fast => "minimal",
         Effort::None | Effort::Minimal | Effort::Low => "low",
         Effort::Medium => "medium",
         Effort::High | Effort::Xhigh | Effort::Max => "high",

@@ -247,7 +247,9 @@ fn sampling_goes_where_it_is_taken_and_is_named_where_it_is_not() {
     let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
     assert_eq!((&body["temperature"], &body["top_k"], &body["top_p"]), (&json!(1.0), &json!(5), &Value::Null));
     assert_eq!((&body["stop_sequences"], &body["metadata"]), (&json!(["END"]), &json!({"user_id": "u"})));
-    assert_eq!(outgoing.dropped, ["presence_penalty", "frequency_penalty", "seed", "metadata"]);
+    assert_eq!(outgoing.dropped, ["presence_penalty", "frequency_penalty", "seed", "temperature", "metadata"]);
+    request.sampling.temperature = Some(1.0);
+    assert!(!out(&older(), &request).dropped.contains(&"temperature"), "what is taken as it is is not named");
 
     request.sampling.top_p = Some(0.5);
     let both = out(&older(), &request);
@@ -274,13 +276,13 @@ fn effort_in_the_words_of_the_api() {
         let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
         (body["output_config"]["effort"].clone(), body["thinking"].clone(), outgoing.dropped)
     };
-    assert_eq!(sent(&newer(), Effort::Minimal).0, "low");
+    assert_eq!(sent(&newer(), Effort::Minimal), (json!("low"), Value::Null, vec!["reasoning_effort"]));
     for effort in [Effort::Low, Effort::Medium, Effort::High, Effort::Xhigh, Effort::Max] {
         assert_eq!(sent(&newer(), effort), (json!(effort.as_str()), Value::Null, vec![]));
     }
     assert_eq!(sent(&newer(), Effort::None), (Value::Null, json!({"type": "disabled"}), vec![]));
     let always = With::anthropic("claude-opus-5-5").traps(&["thinking_always_on", "sampling_rejected"]);
-    assert_eq!(sent(&always, Effort::None), (json!("low"), Value::Null, vec![]));
+    assert_eq!(sent(&always, Effort::None), (json!("low"), Value::Null, vec!["reasoning_effort"]));
     assert_eq!(sent(&older(), Effort::High), (Value::Null, Value::Null, vec!["reasoning_effort"]));
     assert_eq!(sent(&older(), Effort::None), (Value::Null, Value::Null, vec![]));
     let opus = With::anthropic("claude-opus-4-5").traps(&["sampling_needs_api_2023_06_01"]);
