@@ -48,6 +48,12 @@ impl Target<'_> {
         self.model.traps.contains(trap)
     }
 
+    /// The maker's name of the model, as far as it is known, else its id at the provider: a policy may say which model an id `is`.
+    fn known_as(&self) -> &str {
+        let name = self.model.base.as_deref().unwrap_or(self.id);
+        name.rsplit_once('/').map_or(name, |(_, name)| name)
+    }
+
     /// Whether the model is known to have this capability, in the catalogue's words.
     fn can(&self, capability: &str) -> bool {
         self.model.capabilities.contains(capability)

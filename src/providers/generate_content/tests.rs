@@ -252,6 +252,20 @@ fn effort_in_the_words_of_the_api() {
 }
 
 #[test]
+fn a_model_under_another_name_is_judged_by_what_it_is() {
+    let request = Request { effort: Some(Effort::Minimal), ..saying(vec![says(Role::Assistant, vec![call("a", "find", "{}", None)])]) };
+    let judged = |base: &'static str| {
+        let mut with = With::gemini("of-our-own");
+        with.model.base = Some(base.into());
+        let body = body(&with, &request);
+        let signature = body["contents"][0]["parts"][0]["thoughtSignature"].is_string();
+        (body["generationConfig"]["thinkingConfig"]["thinkingLevel"].as_str().map(str::to_owned), signature)
+    };
+    assert_eq!(judged("google/gemini-3.8-flash"), (Some("minimal".to_owned()), true));
+    assert_eq!(judged("google/gemini-2.5-flash"), (None, false));
+}
+
+#[test]
 fn answers_keep_to_a_schema_or_are_json() {
     let object = Request { output: Output::JsonObject, ..asking() };
     assert_eq!(body(&flash(), &object)["generationConfig"], json!({"responseMimeType": "application/json"}));

@@ -57,7 +57,7 @@ pub(super) fn effort(target: &Target<'_>, request: &Request, dropped: &mut Vec<&
     match effort {
         Effort::None => no_thoughts(target, dropped),
         // Models before 4.6 have neither effort nor thoughts unless asked, but for Opus 4.5, which has effort.
-        _ if target.trap("sampling_needs_api_2023_06_01") && !target.trap("no_assistant_prefill") && !target.id.contains("opus-4-5") => {
+        _ if target.trap("sampling_needs_api_2023_06_01") && !target.trap("no_assistant_prefill") && !target.known_as().contains("opus-4-5") => {
             dropped.push("reasoning_effort");
             (None, None)
         }

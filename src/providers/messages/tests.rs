@@ -287,6 +287,9 @@ fn effort_in_the_words_of_the_api() {
     assert_eq!(sent(&older(), Effort::None), (Value::Null, Value::Null, vec![]));
     let opus = With::anthropic("claude-opus-4-5").traps(&["sampling_needs_api_2023_06_01"]);
     assert_eq!(sent(&opus, Effort::High).0, "high");
+    let mut renamed = With::anthropic("of-our-own").traps(&["sampling_needs_api_2023_06_01"]);
+    renamed.model.base = Some("anthropic/claude-opus-4-5".into());
+    assert_eq!(sent(&renamed, Effort::High).0, "high");
 }
 
 #[test]
