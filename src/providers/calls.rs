@@ -5,12 +5,17 @@ use crate::failure::Failure;
 
 use super::Failed;
 
+/// The most tool calls of one answer: OpenAI takes as many tools, and no model calls more at once. What looks at every call stays cheap by it.
+const MOST: usize = 128;
+
 /// The tool calls of one streamed answer.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     calls: Vec<Call>,
     /// How many of them have begun, as far as the events tell.
     begun: usize,
+    /// How many of them are not whole yet.
+    open: usize,
 }
 
 #[derive(Debug)]
@@ -42,14 +47,19 @@ impl Calls {
 
     /// Whether a call is not whole yet, so that what else comes now has to wait.
     pub(super) fn are_open(&self) -> bool {
-        self.calls.iter().any(|call| !call.shape.is_whole())
+        self.open > 0
     }
 
-    /// Adds a piece. `answer` is the answer's id: where the server gives a call no id, one is made from it. Fails where a call begins without a name.
+    /// Adds a piece. `answer` is the answer's id: where the server gives a call no id, one is made from it. Fails where a call begins without a name, or there are
+    /// too many.
     pub(super) fn add(&mut self, piece: Piece<'_>, answer: &str, out: &mut Vec<Event>) -> Result<(), Failed> {
         let piece = Piece { id: piece.id.filter(|id| !id.is_empty()), name: piece.name.filter(|name| !name.is_empty()), ..piece };
         let place = self.place(piece);
         let count = self.calls.len();
+        let begins = place.is_none();
+        if begins && count == MOST {
+            return Err(Failed::of(Failure::ServerError));
+        }
         let call = if let Some(call) = place.and_then(|place| self.calls.get_mut(place)) {
             call
         } else {
@@ -57,7 +67,13 @@ impl Calls {
             let id = piece.id.map_or_else(|| made_up_id(answer, count), str::to_owned);
             self.calls.push_mut(Call { index: piece.index, id, name, held: String::new(), shape: Shape::default() })
         };
+        let was_open = !begins && !call.shape.is_whole();
         call.shape.read(piece.arguments);
+        match (was_open, !call.shape.is_whole()) {
+            (false, true) => self.open += 1,
+            (true, false) => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
         call.held.push_str(piece.arguments);
         self.give(false, out);
         Ok(())
@@ -68,6 +84,9 @@ impl Calls {
         if let Some(call) = self.calls.iter_mut().rfind(|call| call.index == Some(index)) {
             if !call.shape.begun {
                 call.held.push_str(whole);
+            }
+            if !call.shape.is_whole() {
+                self.open = self.open.saturating_sub(1);
             }
             call.shape = Shape::WHOLE;
         }
@@ -154,5 +173,45 @@ impl Shape {
 
     fn is_whole(self) -> bool {
         self.begun && self.depth == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(index: u64, arguments: &str) -> Piece<'_> {
+        Piece { index: Some(index), id: None, name: Some("look"), arguments }
+    }
+
+    #[test]
+    fn a_call_is_open_until_its_arguments_are_whole_or_said_to_be() {
+        let (mut calls, mut out) = (Calls::default(), Vec::new());
+        let mut open = |piece: Piece<'_>| {
+            calls.add(piece, "a", &mut out).unwrap();
+            calls.are_open()
+        };
+        assert!(open(piece(0, "")));
+        assert!(open(piece(1, "{")));
+        assert!(open(piece(0, "{}")), "the second is not");
+        assert!(!open(piece(1, "}")));
+        assert!(open(piece(1, "{")), "whole too early");
+        assert!(!open(piece(1, "}")));
+        assert!(!open(piece(2, "{}")));
+        assert!(open(piece(3, "")));
+        calls.done(3, "{}", &mut out);
+        assert!(!calls.are_open());
+        calls.done(3, "{}", &mut out);
+        assert!(!calls.are_open());
+    }
+
+    #[test]
+    fn nobody_makes_us_remember_calls_without_end() {
+        let (mut calls, mut out) = (Calls::default(), Vec::new());
+        for index in 0..128 {
+            calls.add(piece(index, ""), "a", &mut out).unwrap();
+        }
+        calls.add(piece(127, "{}"), "a", &mut out).unwrap();
+        assert_eq!(calls.add(piece(128, "{}"), "a", &mut out), Err(Failed::of(Failure::ServerError)));
     }
 }

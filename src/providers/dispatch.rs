@@ -2,6 +2,7 @@
 
 use crate::exchange::{Answer, Embed, Embeddings, Event, Request, Role, ToolChoice};
 use crate::failure::Failure;
+use crate::plan::Provider;
 
 use super::{Credential, Failed, Outgoing, Target, Unsendable, Wire};
 use super::{chat, embed_content, embeddings, generate_content, messages, responses, sse, takes};
@@ -161,24 +162,32 @@ impl Stream {
     }
 }
 
-/// How a key goes to a provider of this protocol, in the plan's words.
-pub fn credential(protocol: &str) -> Credential {
-    match protocol {
+/// How a key goes to this account: by its protocol, and by who is behind it where Azure speaks OpenAI's.
+pub fn credential(provider: &Provider<'_>) -> Credential {
+    let azure = provider.vendor == "azure" || provider.host_vendor.as_deref() == Some("azure");
+    match &*provider.protocol {
         "anthropic" => Credential::Header("x-api-key"),
         "gemini" => Credential::Header("x-goog-api-key"),
+        "openai" | "openai_compatible" if azure => Credential::Header("api-key"),
         _ => Credential::Bearer,
     }
 }
 
-/// A request for embeddings as it goes to this target. Fails where the target makes none.
+/// A request for embeddings as it goes to this target. Fails where the target cannot be told what the request asks.
 pub fn embed(target: &Target<'_>, request: &Embed) -> Result<Outgoing, Unsendable> {
+    match (unsendable_embed(target, request), &*target.provider.protocol) {
+        (Some(unsendable), _) => Err(unsendable),
+        (None, "gemini") => Ok(embed_content::encode(target, request)),
+        (None, _) => Ok(embeddings::encode(target, request)),
+    }
+}
+
+/// What of a request for embeddings this target cannot be told, if anything. Nothing is written.
+pub fn unsendable_embed(target: &Target<'_>, _request: &Embed) -> Option<Unsendable> {
     // A model that nothing is known of may make some.
     let makes = target.model.endpoint == "embeddings" || target.can("embeddings") || target.model.base.is_none();
-    match &*target.provider.protocol {
-        "gemini" if makes => Ok(embed_content::encode(target, request)),
-        "openai" | "openrouter" | "openai_compatible" if makes => Ok(embeddings::encode(target, request)),
-        _ => Err(Unsendable { field: "model", why: "makes no embeddings" }),
-    }
+    let speaks = matches!(&*target.provider.protocol, "gemini" | "openai" | "openrouter" | "openai_compatible");
+    (!makes || !speaks).then_some(Unsendable { field: "model", why: "makes no embeddings" })
 }
 
 /// Embeddings, out of the body of a success.

@@ -27,7 +27,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::plan::{Model, Provider};
 
-pub use dispatch::{Decoder, credential, decode, decode_embeddings, embed, encode, unsendable};
+pub use dispatch::{Decoder, credential, decode, decode_embeddings, embed, encode, unsendable, unsendable_embed};
 pub use errors::{Reply, classify};
 
 /// Who is called, and what the plan knows of it.
@@ -47,6 +47,12 @@ impl Target<'_> {
     /// Whether the model has this trap, in the catalogue's words.
     fn trap(&self, trap: &str) -> bool {
         self.model.traps.contains(trap)
+    }
+
+    /// The maker's name of the model, as far as it is known, else its id at the provider: a policy may say which model an id `is`.
+    fn known_as(&self) -> &str {
+        let name = self.model.base.as_deref().unwrap_or(self.id);
+        name.rsplit_once('/').map_or(name, |(_, name)| name)
     }
 
     /// Whether the model is known to have this capability, in the catalogue's words.

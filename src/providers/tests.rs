@@ -69,7 +69,13 @@ fn what_a_model_cannot_be_told_is_refused() {
 #[test]
 fn embeddings_are_asked_of_those_that_make_them() {
     let request = Embed { input: vec!["a".into()], ..Embed::default() };
-    let wire = |with: &With| with.target(|target| embed(target, &request).map(|out| out.wire).map_err(|refused| refused.field));
+    let wire = |with: &With| {
+        with.target(|target| {
+            let out = embed(target, &request);
+            assert_eq!(unsendable_embed(target, &request).as_ref(), out.as_ref().err(), "both say the same");
+            out.map(|out| out.wire).map_err(|refused| refused.field)
+        })
+    };
     assert_eq!(wire(&With::openai("m").endpoints("embeddings", "embeddings")), Ok(Wire::Embeddings));
     assert_eq!(wire(&With::gemini("m").endpoints("embeddings", "embeddings")), Ok(Wire::EmbedContent));
     assert_eq!(wire(&With::compatible("of-our-own")), Ok(Wire::Embeddings), "nothing is known of it");
@@ -84,10 +90,20 @@ fn embeddings_are_asked_of_those_that_make_them() {
 
 #[test]
 fn each_protocol_has_its_place_for_the_key() {
-    assert_eq!(credential("anthropic"), Credential::Header("x-api-key"));
-    assert_eq!(credential("gemini"), Credential::Header("x-goog-api-key"));
-    for protocol in ["openai", "openrouter", "openai_compatible"] {
-        assert_eq!(credential(protocol), Credential::Bearer);
+    assert_eq!(credential(&With::anthropic("m").provider), Credential::Header("x-api-key"));
+    assert_eq!(credential(&With::gemini("m").provider), Credential::Header("x-goog-api-key"));
+    for with in [With::openai("m"), With::openrouter("m"), With::compatible("m")] {
+        assert_eq!(credential(&with.provider), Credential::Bearer);
+    }
+}
+
+#[test]
+fn azure_has_a_header_of_its_own_for_the_key() {
+    let declared = With::openai("m").vendor("azure");
+    let mut by_address = With::compatible("m");
+    by_address.provider.host_vendor = Some("azure".into());
+    for with in [declared, by_address] {
+        assert_eq!(credential(&with.provider), Credential::Header("api-key"));
     }
 }
 

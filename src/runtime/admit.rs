@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::exchange::{self, Embed, Request};
 use crate::plan::{Caller, Route};
-use crate::providers::{Target, Unsendable, embed, unsendable};
+use crate::providers::{Target, Unsendable, unsendable, unsendable_embed};
 
 use super::Router;
 
@@ -47,7 +47,7 @@ pub fn admit(router: &Router, route: &Route<'static>, request: &Request) -> Resu
 
 /// Whether a route takes this request for vectors.
 pub fn admit_embed(router: &Router, route: &Route<'static>, request: &Embed) -> Result<(), Denied> {
-    carried(router, route, |target| embed(target, request).err())
+    carried(router, route, |target| unsendable_embed(target, request))
 }
 
 /// Whether every target of a route can be told what is asked. An attempt is a place in a chain, so several may be of one target.

@@ -102,7 +102,7 @@ fn account(name: &str, provider: &Provider<'static>) -> Result<Account, Refusal>
     let header = |(name, value): (&std::borrow::Cow<'_, str>, &std::borrow::Cow<'_, str>)| {
         Some((HeaderName::try_from(&**name).ok()?, HeaderValue::try_from(&**value).ok()?))
     };
-    let credential = credential(&provider.protocol);
+    let credential = credential(provider);
     let address = origin(name, provider)?;
     let host = host(&address).ok_or_else(|| Refusal::new(Why::Faulty, format!("the address of provider {name} has no host")))?;
     let mut headers = HeaderMap::from_iter([

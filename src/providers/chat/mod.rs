@@ -69,10 +69,8 @@ fn of_part(role: Role, part: &Part) -> Option<Unsendable> {
 
 /// OpenAI's o3 and o4-mini, by whatever name.
 fn takes_no_stop(target: &Target<'_>) -> bool {
-    let id = target.model.base.as_deref().unwrap_or(target.id);
-    let id = id.rsplit_once('/').map_or(id, |(_, id)| id);
     ["o3", "o4-mini"].into_iter().any(|name| {
         // A snapshot's date may follow.
-        id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("-20"))
+        target.known_as().strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("-20"))
     })
 }

@@ -119,7 +119,8 @@ pub(super) fn contents<'r>(target: &Target<'_>, messages: &'r [Message]) -> Vec<
     for Content { parts, .. } in &mut contents {
         // Results stand before everything else that the user says, in the order of the calls.
         parts.sort_by_key(|part| part.function_response.as_ref().map_or(usize::MAX, |response| response.place));
-        if asks_for_signatures(target.id)
+        // Older models do not ask for signatures.
+        if !super::is_older(target)
             && let Some(first) = parts.iter_mut().find(|part| part.function_call.is_some())
         {
             // Only the first of the calls of a turn has one.
@@ -127,10 +128,6 @@ pub(super) fn contents<'r>(target: &Target<'_>, messages: &'r [Message]) -> Vec<
         }
     }
     contents
-}
-
-fn asks_for_signatures(id: &str) -> bool {
-    !["gemini-1", "gemini-2", "gemma-"].iter().any(|older| id.starts_with(older))
 }
 
 /// The calls so far by id, with their number and name. A later call takes an id over: a result stands behind its call.

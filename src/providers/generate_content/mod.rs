@@ -34,6 +34,11 @@ pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<
     }
 }
 
+/// Whether the model is one from before Gemini 3: with it came levels of thinking, and signatures of calls that it wants back.
+fn is_older(target: &Target<'_>) -> bool {
+    ["gemini-1", "gemini-2", "gemma-"].iter().any(|older| target.known_as().starts_with(older))
+}
+
 /// The path of a method of a model, after the address.
 pub(super) fn path(target: &Target<'_>, method: &str) -> String {
     let mut path = String::with_capacity(target.id.len() + 64);

@@ -99,13 +99,17 @@ pub(super) fn generation<'r>(
 /// How much the model should think, in the API's words. Older models have no levels.
 fn level(target: &Target<'_>, request: &Request, dropped: &mut Vec<&'static str>) -> Option<&'static str> {
     let effort = request.effort?;
-    if ["gemini-1", "gemini-2", "gemma-"].iter().any(|older| target.id.starts_with(older)) {
+    if super::is_older(target) {
         dropped.push("reasoning_effort");
         return None;
     }
+    // Thinking cannot be turned off, and only the fast models have a level below the low one.
+    let fast = target.known_as().contains("flash");
+    if effort == Effort::None || effort == Effort::Minimal && !fast {
+        dropped.push("reasoning_effort");
+    }
     Some(match effort {
-        // Thinking cannot be turned off, and only the fast models have a level below the low one.
-        Effort::None | Effort::Minimal if target.id.contains("flash") => "minimal",
+        Effort::None | Effort::Minimal if fast => "minimal",
         Effort::None | Effort::Minimal | Effort::Low => "low",
         Effort::Medium => "medium",
         Effort::High | Effort::Xhigh | Effort::Max => "high",

@@ -241,10 +241,28 @@ fn effort_in_the_words_of_the_api() {
         (Effort::Xhigh, "high", "high"),
         (Effort::Max, "high", "high"),
     ] {
-        assert_eq!(level("gemini-3.8-flash", effort), (json!(flash), vec![]));
-        assert_eq!(level("gemini-3.1-pro-preview", effort), (json!(pro), vec![]));
+        let more_than_asked = |level: &str| {
+            let named = effort == Effort::None || effort == Effort::Minimal && level == "low";
+            if named { vec!["reasoning_effort"] } else { vec![] }
+        };
+        assert_eq!(level("gemini-3.8-flash", effort), (json!(flash), more_than_asked(flash)));
+        assert_eq!(level("gemini-3.1-pro-preview", effort), (json!(pro), more_than_asked(pro)));
         assert_eq!(level("gemini-2.5-pro", effort), (Value::Null, vec!["reasoning_effort"]));
     }
+}
+
+#[test]
+fn a_model_under_another_name_is_judged_by_what_it_is() {
+    let request = Request { effort: Some(Effort::Minimal), ..saying(vec![says(Role::Assistant, vec![call("a", "find", "{}", None)])]) };
+    let judged = |base: &'static str| {
+        let mut with = With::gemini("of-our-own");
+        with.model.base = Some(base.into());
+        let body = body(&with, &request);
+        let signature = body["contents"][0]["parts"][0]["thoughtSignature"].is_string();
+        (body["generationConfig"]["thinkingConfig"]["thinkingLevel"].as_str().map(str::to_owned), signature)
+    };
+    assert_eq!(judged("google/gemini-3.8-flash"), (Some("minimal".to_owned()), true));
+    assert_eq!(judged("google/gemini-2.5-flash"), (None, false));
 }
 
 #[test]

@@ -2,11 +2,16 @@
 
 use std::borrow::Cow;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
 use super::ids;
 use crate::exchange::{File, Image, Message, Part, Role, Thinking, ToolCall, ToolResult};
+
+/// The kind of document that is plain text.
+const TEXT: &str = "text/plain";
 
 /// One turn.
 #[derive(Debug, Serialize)]
@@ -57,6 +62,7 @@ pub(super) enum Block<'r> {
 pub(super) enum Source<'r> {
     Base64 { media_type: &'r str, data: &'r str },
     Url { url: &'r str },
+    Text { media_type: &'static str, data: String },
 }
 
 /// A tool's arguments as an object; `None` is an empty one.
@@ -135,7 +141,17 @@ fn image(image: &Image) -> Block<'_> {
 }
 
 fn file(file: &File) -> Block<'_> {
-    Block::Document { source: Source::Base64 { media_type: &file.media_type, data: &file.data }, title: file.name.as_deref() }
+    let source = match plain_text(file) {
+        Some(data) => Source::Text { media_type: TEXT, data },
+        None => Source::Base64 { media_type: &file.media_type, data: &file.data },
+    };
+    Block::Document { source, title: file.name.as_deref() }
+}
+
+/// The words of a document that is plain text: the API takes them as such. `None`: it is another, or not in UTF-8.
+pub(super) fn plain_text(file: &File) -> Option<String> {
+    let bytes = if file.media_type == TEXT { STANDARD.decode(&file.data).ok()? } else { return None };
+    String::from_utf8(bytes).ok()
 }
 
 /// A thought goes back with its signature or not at all.

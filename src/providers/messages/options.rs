@@ -34,9 +34,11 @@ pub(super) fn sampling(target: &Target<'_>, request: &Request, dropped: &mut Vec
     // The last models with sampling refuse these two together.
     let both = asked.temperature.is_some() && asked.top_p.is_some();
     drop(both, "top_p");
+    // OpenAI's scale ends at 2, this one at 1: the nearest to what is asked is the end, and leaving it out would mean less than that.
+    let temperature = asked.temperature.map(|degree| degree.clamp(0.0, 1.0));
+    drop(temperature != asked.temperature, "temperature");
     Sampling {
-        // OpenAI's scale ends at 2, this one at 1: the nearest to what is asked is the end, and leaving it out would mean less than that.
-        temperature: asked.temperature.map(|degree| degree.clamp(0.0, 1.0)),
+        temperature,
         top_p: asked.top_p.filter(|_| !both),
         top_k: asked.top_k,
     }
@@ -53,26 +55,32 @@ pub(super) enum Thinking {
 pub(super) fn effort(target: &Target<'_>, request: &Request, dropped: &mut Vec<&'static str>) -> (Option<&'static str>, Option<Thinking>) {
     let Some(effort) = request.effort else { return (None, None) };
     match effort {
-        Effort::None => no_thoughts(target),
+        Effort::None => no_thoughts(target, dropped),
         // Models before 4.6 have neither effort nor thoughts unless asked, but for Opus 4.5, which has effort.
-        _ if target.trap("sampling_needs_api_2023_06_01") && !target.trap("no_assistant_prefill") && !target.id.contains("opus-4-5") => {
+        _ if target.trap("sampling_needs_api_2023_06_01") && !target.trap("no_assistant_prefill") && !target.known_as().contains("opus-4-5") => {
             dropped.push("reasoning_effort");
             (None, None)
         }
-        Effort::Minimal => (Some("low"), None),
+        Effort::Minimal => (Some(least(dropped)), None),
         _ => (Some(effort.as_str()), None),
     }
 }
 
 /// Models up to 4.6 think only when asked, the next ones unless told not to, and some of the newest cannot be told: these think as little as they can.
-fn no_thoughts(target: &Target<'_>) -> (Option<&'static str>, Option<Thinking>) {
+fn no_thoughts(target: &Target<'_>, dropped: &mut Vec<&'static str>) -> (Option<&'static str>, Option<Thinking>) {
     if target.trap("thinking_always_on") || target.trap("no_forced_tool_choice") {
-        (Some("low"), None)
+        (Some(least(dropped)), None)
     } else if target.trap("sampling_rejected") {
         (None, Some(Thinking::Disabled))
     } else {
         (None, None)
     }
+}
+
+/// The least effort that there is: more than was asked for.
+fn least(dropped: &mut Vec<&'static str>) -> &'static str {
+    dropped.push("reasoning_effort");
+    "low"
 }
 
 /// Whether a tool must be called, and whether several may be at once.

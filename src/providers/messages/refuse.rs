@@ -1,6 +1,6 @@
 //! Finds what of a request Anthropic cannot be told.
 
-use super::content::object;
+use super::content::{object, plain_text};
 use crate::exchange::{Image, Output, Part, Request, Role};
 use crate::providers::{Target, Unsendable};
 
@@ -21,7 +21,7 @@ fn part_of(role: Role, part: &Part) -> Option<Unsendable> {
         Part::Image(Image::Data { media_type, .. }) if !IMAGES.contains(&media_type.as_str()) => {
             "takes pictures as PNG, JPEG, GIF or WebP only"
         }
-        Part::File(file) if file.media_type != "application/pdf" => "takes documents as PDF only",
+        Part::File(file) if file.media_type != "application/pdf" && plain_text(file).is_none() => "takes documents as PDF or plain text only",
         Part::ToolCall(call) if !call.arguments.trim_ascii().is_empty() && object(&call.arguments).is_none() => {
             "takes a tool's arguments as a JSON object only"
         }

@@ -165,6 +165,20 @@ fn pictures_and_documents() {
 }
 
 #[test]
+fn a_document_of_plain_text_goes_as_its_words() {
+    let file = |media_type: &str, data: &str| {
+        let (media_type, data) = (media_type.to_owned(), data.to_owned());
+        saying(vec![says(Role::User, vec![Part::File(File { media_type, data, name: Some("a.txt".to_owned()) })])])
+    };
+    let expected =
+        json!([{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Grüße"}, "title": "a.txt"}]);
+    assert_eq!(body(&older(), &file("text/plain", "R3LDvMOfZQ=="))["messages"][0]["content"], expected);
+    for no_text in [file("text/plain", "not base64"), file("text/plain", "/w=="), file("text/csv", "YSxi")] {
+        assert_eq!(older().target(|target| unsendable(target, &no_text)).unwrap().field, "messages");
+    }
+}
+
+#[test]
 fn thoughts_go_back_to_whom_they_came_from() {
     let thought = |target: &str, signature: Option<&str>, sealed: Option<&str>| {
         Part::Thinking(Thinking {
@@ -233,7 +247,9 @@ fn sampling_goes_where_it_is_taken_and_is_named_where_it_is_not() {
     let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
     assert_eq!((&body["temperature"], &body["top_k"], &body["top_p"]), (&json!(1.0), &json!(5), &Value::Null));
     assert_eq!((&body["stop_sequences"], &body["metadata"]), (&json!(["END"]), &json!({"user_id": "u"})));
-    assert_eq!(outgoing.dropped, ["presence_penalty", "frequency_penalty", "seed", "metadata"]);
+    assert_eq!(outgoing.dropped, ["presence_penalty", "frequency_penalty", "seed", "temperature", "metadata"]);
+    request.sampling.temperature = Some(1.0);
+    assert!(!out(&older(), &request).dropped.contains(&"temperature"), "what is taken as it is is not named");
 
     request.sampling.top_p = Some(0.5);
     let both = out(&older(), &request);
@@ -260,17 +276,20 @@ fn effort_in_the_words_of_the_api() {
         let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
         (body["output_config"]["effort"].clone(), body["thinking"].clone(), outgoing.dropped)
     };
-    assert_eq!(sent(&newer(), Effort::Minimal).0, "low");
+    assert_eq!(sent(&newer(), Effort::Minimal), (json!("low"), Value::Null, vec!["reasoning_effort"]));
     for effort in [Effort::Low, Effort::Medium, Effort::High, Effort::Xhigh, Effort::Max] {
         assert_eq!(sent(&newer(), effort), (json!(effort.as_str()), Value::Null, vec![]));
     }
     assert_eq!(sent(&newer(), Effort::None), (Value::Null, json!({"type": "disabled"}), vec![]));
     let always = With::anthropic("claude-opus-5-5").traps(&["thinking_always_on", "sampling_rejected"]);
-    assert_eq!(sent(&always, Effort::None), (json!("low"), Value::Null, vec![]));
+    assert_eq!(sent(&always, Effort::None), (json!("low"), Value::Null, vec!["reasoning_effort"]));
     assert_eq!(sent(&older(), Effort::High), (Value::Null, Value::Null, vec!["reasoning_effort"]));
     assert_eq!(sent(&older(), Effort::None), (Value::Null, Value::Null, vec![]));
     let opus = With::anthropic("claude-opus-4-5").traps(&["sampling_needs_api_2023_06_01"]);
     assert_eq!(sent(&opus, Effort::High).0, "high");
+    let mut renamed = With::anthropic("of-our-own").traps(&["sampling_needs_api_2023_06_01"]);
+    renamed.model.base = Some("anthropic/claude-opus-4-5".into());
+    assert_eq!(sent(&renamed, Effort::High).0, "high");
 }
 
 #[test]
