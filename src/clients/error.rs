@@ -23,8 +23,8 @@ pub struct Problem<'a> {
     pub target: Option<&'a str>,
     /// The name of the key's source, never a key.
     pub key: Option<&'a str>,
-    /// Who was called, and how each call ended.
-    pub attempts: &'a [(String, String)],
+    /// Which target was called, and how each call ended.
+    pub attempts: &'a [(&'a str, &'a str)],
     /// The field of the request that is wrong.
     pub field: Option<&'a str>,
     /// The request's id.
@@ -93,7 +93,7 @@ pub(super) struct Said<'a> {
     target: Option<&'a str>,
     key: Option<&'a str>,
     #[serde(serialize_with = "attempts")]
-    attempts: &'a [(String, String)],
+    attempts: &'a [(&'a str, &'a str)],
     help: Option<&'a str>,
 }
 
@@ -120,6 +120,6 @@ struct Attempt<'a> {
     outcome: &'a str,
 }
 
-fn attempts<S: Serializer>(attempts: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+fn attempts<S: Serializer>(attempts: &[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(attempts.iter().map(|(target, outcome)| Attempt { target, outcome }))
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::NotUnderstood;
 use super::fields::{Fields, cow, flag, name, raw, text};
 use super::json::{Json, Read};
-use super::rule::Rule;
-use crate::exchange::{Effort, Schema, Tool};
+use super::rule::{PROVIDER_TOOL, Rule};
+use crate::exchange::{Effort, Schema, Tool, ToolChoice};
 
 /// How much the model should think.
 pub(super) fn effort(json: Json<'_>) -> Read<Effort> {
@@ -35,6 +35,33 @@ pub(super) fn metadata(json: Json<'_>) -> Read<BTreeMap<String, String>> {
     }
     Ok(notes)
 }
+
+/// Whether a tool must be called: a word, or an object of which `name` reads the function's name.
+pub(super) fn tool_choice<'a>(json: Json<'a>, name: impl FnOnce(&mut Fields<'a>) -> Read<String>) -> Read<ToolChoice> {
+    let wrong = || NotUnderstood::here("must be `auto`, `none`, `required` or the name of a function");
+    match json {
+        Json::Text(word) => match word.as_ref() {
+            "auto" => Ok(ToolChoice::Auto),
+            "none" => Ok(ToolChoice::None),
+            "required" => Ok(ToolChoice::Required),
+            _ => Err(wrong()),
+        },
+        Json::Object(_) => {
+            let mut fields = Fields::of(json)?;
+            match fields.need("type", cow)?.as_ref() {
+                "function" => {}
+                "allowed_tools" => return Err(NotUnderstood::here(ALLOWED_TOOLS)),
+                _ => return Err(NotUnderstood::here(PROVIDER_TOOL)),
+            }
+            let name = name(&mut fields)?;
+            fields.done(&[])?;
+            Ok(ToolChoice::Named(name))
+        }
+        _ => Err(wrong()),
+    }
+}
+
+const ALLOWED_TOOLS: &str = "is not passed on: a choice among some of the tools is not supported; list only those in `tools`";
 
 /// A function: the whole tool in one shape, its `function` in the other.
 pub(super) fn function(mut fields: Fields<'_>, rules: &[Rule]) -> Read<Tool> {

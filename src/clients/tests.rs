@@ -379,13 +379,9 @@ fn long_bodies_are_read_to_their_end() {
     assert_eq!(read(Shape::Chat, twice.as_bytes()).unwrap_err().field, "store");
 }
 
-fn problem() -> (Vec<(String, String)>, &'static str) {
-    (vec![("openai/gpt-6".to_owned(), "timeout".to_owned())], "No model could answer.")
-}
-
 #[test]
 fn errors_are_written_in_the_shape_of_the_library() {
-    let (attempts, message) = problem();
+    let (attempts, message) = ([("openai/gpt-6", "timeout")], "No model could answer.");
     let problem = Problem {
         status: 424,
         code: "missing_key",

@@ -53,7 +53,7 @@ pub(super) fn error(shape: Shape, report: &Report, id: &str) -> Response {
 
 /// Lends what is said of a failure to the client's shape.
 pub(super) fn problem<T>(report: &Report, id: &str, write: impl FnOnce(&Problem<'_>) -> T) -> T {
-    let attempts: Vec<_> = report.attempts.iter().map(|tried| (tried.target.clone(), tried.outcome.to_owned())).collect();
+    let attempts: Vec<_> = report.attempts.iter().map(|tried| (tried.target.as_str(), tried.outcome)).collect();
     write(&Problem {
         status: report.status,
         code: report.code,

@@ -69,24 +69,17 @@ fn answered(mut fields: Fields<'_>, hints: &mut Vec<&'static str>) -> Read<Messa
 fn call(json: Json<'_>) -> Read<ToolCall> {
     let mut fields = Fields::of(json)?;
     let (id, signature) = call_id::split(fields.need("id", name)?);
-    function_type(fields.read("type", cow)?.as_deref())?;
+    if fields.read("type", cow)?.is_some_and(|kind| kind != "function") {
+        return Err(NotUnderstood::here("must be `function`: the plan allows no other tools").inside("type"));
+    }
     let (name, arguments) = fields.need("function", |json| {
         let mut fields = Fields::of(json)?;
         let function = (fields.need("name", name)?, fields.read("arguments", text)?.unwrap_or_default());
         fields.done(rules::FUNCTION)?;
         Ok(function)
     })?;
-    // Who puts a stream together often leaves the index in.
-    fields.done(&[super::super::rule::Rule::ignored("index")])?;
+    fields.done(rules::CALL)?;
     Ok(ToolCall { id, name, arguments, signature })
-}
-
-/// Only functions can be called.
-pub(super) fn function_type(kind: Option<&str>) -> Read<()> {
-    match kind {
-        None | Some("function") => Ok(()),
-        Some(_) => Err(NotUnderstood::here("must be `function`: the plan allows no other tools").inside("type")),
-    }
 }
 
 fn returned(mut fields: Fields<'_>) -> Read<ToolResult> {

@@ -3,11 +3,11 @@
 use super::super::NotUnderstood;
 use super::super::fields::{Fields, between, count, cow, flag, list, name, text, whole};
 use super::super::json::{Json, Read, parse};
-use super::super::openai::{effort, function, metadata, schema, verbosity};
+use super::super::openai::{effort, function, metadata, schema, tool_choice, verbosity};
 use super::super::rule::{PROVIDER_TOOL, Rule};
-use super::message::{function_type, messages};
+use super::message::messages;
 use super::rules;
-use crate::exchange::{Output, Request, Sampling, Tool, ToolChoice};
+use crate::exchange::{Output, Request, Sampling, Tool};
 
 /// Names under which JSON is kept as it is written.
 const RAW: &[&str] = &["parameters", "schema"];
@@ -23,7 +23,7 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
         model: fields.need("model", name)?,
         messages: fields.need("messages", |json| messages(json, &mut hints))?,
         tools: fields.read("tools", |json| list(json, tool))?.unwrap_or_default(),
-        tool_choice: fields.read("tool_choice", tool_choice)?,
+        tool_choice: fields.read("tool_choice", |json| tool_choice(json, |fields| fields.need("function", chosen)))?,
         parallel_tools: fields.read("parallel_tool_calls", flag)?,
         max_output: old.into_iter().chain(new).min(),
         sampling: sampling(&mut fields)?,
@@ -77,35 +77,12 @@ fn tool(json: Json<'_>) -> Read<Tool> {
     Ok(tool)
 }
 
-fn tool_choice(json: Json<'_>) -> Read<ToolChoice> {
-    let wrong = || NotUnderstood::here("must be `auto`, `none`, `required` or the name of a function");
-    match json {
-        Json::Text(word) => match word.as_ref() {
-            "auto" => Ok(ToolChoice::Auto),
-            "none" => Ok(ToolChoice::None),
-            "required" => Ok(ToolChoice::Required),
-            _ => Err(wrong()),
-        },
-        Json::Object(_) => named(json),
-        _ => Err(wrong()),
-    }
-}
-
-fn named(json: Json<'_>) -> Read<ToolChoice> {
+/// The function of a tool's choice.
+fn chosen(json: Json<'_>) -> Read<String> {
     let mut fields = Fields::of(json)?;
-    let kind = fields.need("type", cow)?;
-    if kind == "allowed_tools" {
-        return Err(NotUnderstood::here("is not passed on: a choice among some of the tools is not supported; list only those in `tools`"));
-    }
-    function_type(Some(kind.as_ref()))?;
-    let name = fields.need("function", |json| {
-        let mut fields = Fields::of(json)?;
-        let name = fields.need("name", name)?;
-        fields.done(&[])?;
-        Ok(name)
-    })?;
+    let name = fields.need("name", name)?;
     fields.done(&[])?;
-    Ok(ToolChoice::Named(name))
+    Ok(name)
 }
 
 fn output(json: Json<'_>) -> Read<Output> {

@@ -36,6 +36,9 @@ pub(super) const ANSWERED: &[Rule] = &[
     Rule::refused("function_call", "is not passed on: it is deprecated; use `tool_calls` instead"),
 ];
 
+/// Of a call: who puts a stream together often leaves the index in.
+pub(super) const CALL: &[Rule] = &[Rule::ignored("index")];
+
 /// Of the function of a call, as client libraries send it back.
 pub(super) const FUNCTION: &[Rule] = &[Rule::ignored("parsed_arguments")];
 

@@ -176,6 +176,14 @@ fn what_is_not_passed_on_is_refused_by_name() {
             json!({"tool_choice": {"type": "allowed_tools"}}),
             "tool_choice is not passed on: a choice among some of the tools is not supported; list only those in `tools`",
         ),
+        (
+            json!({"tool_choice": {"type": "web_search"}}),
+            "tool_choice is not passed on: the plan allows no provider-side tools; leave it out",
+        ),
+        (
+            json!({"tool_choice": {"type": "function", "function": {"name": "f", "a": 1}}}),
+            "tool_choice.function.a is not known here; leave it out",
+        ),
         (json!({"tool_choice": "sometimes"}), "tool_choice must be `auto`, `none`, `required` or the name of a function"),
         (json!({"response_format": {"type": "xml"}}), "response_format.type must be `text`, `json_object` or `json_schema`"),
         (

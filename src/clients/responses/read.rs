@@ -3,11 +3,11 @@
 use super::super::NotUnderstood;
 use super::super::fields::{Fields, between, count, cow, flag, list, name, text};
 use super::super::json::{Json, Read, parse};
-use super::super::openai::{effort, function, metadata, schema, verbosity};
+use super::super::openai::{effort, function, metadata, schema, tool_choice, verbosity};
 use super::super::rule::{PROVIDER_TOOL, Rule, no};
 use super::item::input;
 use super::rules;
-use crate::exchange::{Effort, Message, Output, Part, Request, Role, Sampling, Tool, ToolChoice};
+use crate::exchange::{Effort, Message, Output, Part, Request, Role, Sampling, Tool};
 
 /// Names under which JSON is kept as it is written.
 const RAW: &[&str] = &["parameters", "schema"];
@@ -26,7 +26,7 @@ pub(in super::super) fn read(body: &[u8]) -> Read<Request> {
         model: fields.need("model", name)?,
         messages,
         tools: fields.read("tools", |json| list(json, tool))?.unwrap_or_default(),
-        tool_choice: fields.read("tool_choice", tool_choice)?,
+        tool_choice: fields.read("tool_choice", |json| tool_choice(json, |fields| fields.need("name", name)))?,
         parallel_tools: fields.read("parallel_tool_calls", flag)?,
         max_output: fields.read("max_output_tokens", count)?,
         sampling: Sampling {
@@ -56,33 +56,6 @@ fn tool(json: Json<'_>) -> Read<Tool> {
         "function" => function(fields, &[Rule::unless("defer_loading", no, PROVIDER_TOOL)]),
         "custom" => Err(NotUnderstood::here("must be `function`: not every model has other tools").inside("type")),
         _ => Err(NotUnderstood::here(PROVIDER_TOOL)),
-    }
-}
-
-fn tool_choice(json: Json<'_>) -> Read<ToolChoice> {
-    let wrong = || NotUnderstood::here("must be `auto`, `none`, `required` or the name of a function");
-    match json {
-        Json::Text(word) => match word.as_ref() {
-            "auto" => Ok(ToolChoice::Auto),
-            "none" => Ok(ToolChoice::None),
-            "required" => Ok(ToolChoice::Required),
-            _ => Err(wrong()),
-        },
-        Json::Object(_) => {
-            let mut fields = Fields::of(json)?;
-            match fields.need("type", cow)?.as_ref() {
-                "function" => {}
-                "allowed_tools" => {
-                    let why = "is not passed on: a choice among some of the tools is not supported; list only those in `tools`";
-                    return Err(NotUnderstood::here(why));
-                }
-                _ => return Err(NotUnderstood::here(PROVIDER_TOOL)),
-            }
-            let name = fields.need("name", name)?;
-            fields.done(&[])?;
-            Ok(ToolChoice::Named(name))
-        }
-        _ => Err(wrong()),
     }
 }
 
