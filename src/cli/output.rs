@@ -1,5 +1,4 @@
 //! Where reports go: standard output or files, in any number of formats at once.
-#![expect(clippy::print_stderr, reason = "messages for a person go to standard error")]
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;

@@ -97,7 +97,7 @@ fn read(shape: Shape, body: &[u8]) -> Result<Asked, Box<Report>> {
     let read = if matches!(shape, Shape::Embeddings) {
         clients::read_embed(body).map(Asked::Vectors)
     } else {
-        clients::read(shape, body).map(|request| Asked::Chat(request, shape))
+        clients::read(shape, body).map(|request| Asked::Chat(Box::new(request), shape))
     };
     read.map_err(|not| Box::new(not_understood(&not)))
 }

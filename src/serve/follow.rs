@@ -21,7 +21,7 @@ use super::upstream::whole;
 /// What a client asks a route for.
 pub(super) enum Asked {
     /// A chat completion, in the shape of this client.
-    Chat(Request, Shape),
+    Chat(Box<Request>, Shape),
     /// Vectors.
     Vectors(Embed),
 }

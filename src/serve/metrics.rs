@@ -79,7 +79,7 @@ impl Metrics {
         Arc::new(Self { registry, requests, attempts, tokens, seconds, reloads, in_flight })
     }
 
-    /// A request is over. Requests for no route of the plan are counted under the route ``.
+    /// A request is over. Requests for no route of the plan are counted under none.
     pub(super) fn request(&self, route: &str, outcome: &'static str, took: Duration) {
         self.requests.get_or_create(&RequestLabels { route: route.to_owned(), outcome }).inc();
         self.seconds.get_or_create(&RouteLabels { route: route.to_owned() }).observe(took.as_secs_f64());

@@ -103,5 +103,5 @@ fn asked(asking: &Asking, kind: &str) -> Asked {
     }
     let message = Message { role: Role::User, parts: vec![Part::Text(asking.input.clone())] };
     let request = Request { model: asking.route.clone(), messages: vec![message], stream: asking.stream, ..Request::default() };
-    Asked::Chat(request, Shape::Chat)
+    Asked::Chat(Box::new(request), Shape::Chat)
 }

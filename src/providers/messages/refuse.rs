@@ -21,7 +21,9 @@ fn part_of(role: Role, part: &Part) -> Option<Unsendable> {
         Part::Image(Image::Data { media_type, .. }) if !IMAGES.contains(&media_type.as_str()) => {
             "takes pictures as PNG, JPEG, GIF or WebP only"
         }
-        Part::File(file) if file.media_type != "application/pdf" && plain_text(file).is_none() => "takes documents as PDF or plain text only",
+        Part::File(file) if file.media_type != "application/pdf" && plain_text(file).is_none() => {
+            "takes documents as PDF or plain text only"
+        }
         Part::ToolCall(call) if !call.arguments.trim_ascii().is_empty() && object(&call.arguments).is_none() => {
             "takes a tool's arguments as a JSON object only"
         }

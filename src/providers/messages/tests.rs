@@ -170,8 +170,7 @@ fn a_document_of_plain_text_goes_as_its_words() {
         let (media_type, data) = (media_type.to_owned(), data.to_owned());
         saying(vec![says(Role::User, vec![Part::File(File { media_type, data, name: Some("a.txt".to_owned()) })])])
     };
-    let expected =
-        json!([{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Grüße"}, "title": "a.txt"}]);
+    let expected = json!([{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Grüße"}, "title": "a.txt"}]);
     assert_eq!(body(&older(), &file("text/plain", "R3LDvMOfZQ=="))["messages"][0]["content"], expected);
     for no_text in [file("text/plain", "not base64"), file("text/plain", "/w=="), file("text/csv", "YSxi")] {
         assert_eq!(older().target(|target| unsendable(target, &no_text)).unwrap().field, "messages");

@@ -6,14 +6,14 @@ use super::upstream::{Play, Upstream};
 use super::{KEY, Server, TOKEN, ask, at, plan};
 use crate::byokc::Folder;
 
-const POLICY: &str = r#"
+const POLICY: &str = r"
 provider openai { key env LAB_KEY  clearance internal }
 allow default { openai/* }
 route one { accepts internal  primary openai/gpt-6-luna  fallback none }
 route two { accepts internal  primary openai/gpt-6-luna  fallback none }
 caller agent { token env AGENT_TOKEN  routes one }
 caller lost { token env LOST_TOKEN  routes two }
-"#;
+";
 
 fn serve(folder: &Folder, upstream: &Upstream, environment: &[(&str, &str)]) -> Server {
     std::fs::write(folder.path("policy.byok"), POLICY).unwrap();

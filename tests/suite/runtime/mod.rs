@@ -161,7 +161,7 @@ impl Answered {
 
 fn client() -> &'static reqwest::blocking::Client {
     static CLIENT: std::sync::OnceLock<reqwest::blocking::Client> = std::sync::OnceLock::new();
-    CLIENT.get_or_init(|| impatient(Duration::from_secs(60)))
+    CLIENT.get_or_init(|| impatient(Duration::from_mins(1)))
 }
 
 /// A client that waits only so long.
