@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::exchange::{self, Embed, Request};
+use crate::exchange::{self, Embed, Request, ToolChoice};
 use crate::plan::{Caller, Route};
 use crate::providers::{Target, Unsendable, unsendable, unsendable_embed};
 
@@ -37,6 +37,11 @@ pub fn accepts(route: &Route<'_>, class: &str) -> Result<(), Denied> {
 pub fn admit(router: &Router, route: &Route<'static>, request: &Request) -> Result<(), Denied> {
     if let Some(tool) = request.tools.iter().find(|tool| !route.tools.iter().any(|offered| *offered == tool.name)) {
         return Err(Denied::Tool(tool.name.clone()));
+    }
+    if let Some(ToolChoice::Named(name)) = &request.tool_choice
+        && !request.tools.iter().any(|tool| tool.name == *name)
+    {
+        return Err(Denied::Field("tool_choice", "it names a tool that is not among the `tools`".to_owned()));
     }
     let gated = |tool: &exchange::Tool| router.plan().tools.get(tool.name.as_str()).is_some_and(|tool| tool.approve.is_some());
     if request.tools.iter().any(gated) {

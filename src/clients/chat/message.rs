@@ -61,7 +61,8 @@ fn answered(mut fields: Fields<'_>, hints: &mut Vec<&'static str>) -> Read<Messa
     }
     fields.done(rules::ANSWERED)?;
     if parts.is_empty() {
-        return Err(NotUnderstood::here("is missing").inside("content"));
+        // Models say nothing at all at times, and libraries send that back.
+        parts.push(Part::Text(String::new()));
     }
     Ok(Message { role: Role::Assistant, parts })
 }

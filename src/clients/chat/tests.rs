@@ -219,7 +219,6 @@ fn wrong_messages_are_named_with_their_place() {
         (json!([{"role": "user"}]), "messages[0].content is missing"),
         (json!([{"role": "user", "content": []}]), "messages[0].content is empty"),
         (json!([{"role": "user", "content": 1}]), "messages[0].content must be text or a list of parts"),
-        (json!([{"role": "assistant", "content": null}]), "messages[0].content is missing"),
         (
             json!([{"role": "assistant", "tool_calls": [{"id": "c", "type": "custom"}]}]),
             "messages[0].tool_calls[0].type must be `function`: the plan allows no other tools",
@@ -297,4 +296,17 @@ fn usage_is_streamed_only_where_it_is_asked_for() {
         "data: [DONE]".to_owned(),
     ];
     assert_eq!(String::from_utf8(out).unwrap(), expected.map(|event| event + "\n\n").concat());
+}
+
+#[test]
+fn an_answer_without_a_word_comes_back_as_one() {
+    let written = write(&super::super::Head { id: "a", model: "m", created: 1 }, &Answer::default());
+    let written: Value = serde_json::from_slice(&written).unwrap();
+    let message = &written["choices"][0]["message"];
+    assert_eq!(message["content"], "");
+    for content in [json!(""), Value::Null] {
+        let list = json!([{"role": "user", "content": "hi"}, {"role": "assistant", "content": content}]);
+        let request = read(json!({"model": "m", "messages": list}).to_string().as_bytes()).unwrap();
+        assert_eq!(request.messages[1].parts, [Part::Text(String::new())]);
+    }
 }

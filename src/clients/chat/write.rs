@@ -60,6 +60,10 @@ pub(in super::super) fn write(head: &Head<'_>, answer: &Answer) -> Vec<u8> {
             Part::Thinking(_) | Part::Image(_) | Part::File(_) | Part::ToolResult(_) => {}
         }
     }
+    // An answer without a word is one all the same, and a client that sends it back must be understood.
+    if refusal.is_none() && tool_calls.is_empty() {
+        content.get_or_insert_default();
+    }
     wire::body(&Completion {
         id: head.id_with("chatcmpl-"),
         object: "chat.completion",
