@@ -11,7 +11,7 @@ const MOST: usize = 128;
 /// The tool calls of one streamed answer.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
-    calls: Vec<Call>,
+    all: Vec<Call>,
     /// How many of them have begun, as far as the events tell.
     begun: usize,
     /// How many of them are not whole yet.
@@ -42,7 +42,7 @@ pub(super) struct Piece<'a> {
 impl Calls {
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.calls.is_empty()
+        self.all.is_empty()
     }
 
     /// Whether a call is not whole yet, so that what else comes now has to wait.
@@ -55,17 +55,17 @@ impl Calls {
     pub(super) fn add(&mut self, piece: Piece<'_>, answer: &str, out: &mut Vec<Event>) -> Result<(), Failed> {
         let piece = Piece { id: piece.id.filter(|id| !id.is_empty()), name: piece.name.filter(|name| !name.is_empty()), ..piece };
         let place = self.place(piece);
-        let count = self.calls.len();
+        let count = self.all.len();
         let begins = place.is_none();
         if begins && count == MOST {
             return Err(Failed::of(Failure::ServerError));
         }
-        let call = if let Some(call) = place.and_then(|place| self.calls.get_mut(place)) {
+        let call = if let Some(call) = place.and_then(|place| self.all.get_mut(place)) {
             call
         } else {
             let name = piece.name.ok_or(Failed::of(Failure::ServerError))?.to_owned();
             let id = piece.id.map_or_else(|| made_up_id(answer, count), str::to_owned);
-            self.calls.push_mut(Call { index: piece.index, id, name, held: String::new(), shape: Shape::default() })
+            self.all.push_mut(Call { index: piece.index, id, name, held: String::new(), shape: Shape::default() })
         };
         let was_open = !begins && !call.shape.is_whole();
         call.shape.read(piece.arguments);
@@ -81,7 +81,7 @@ impl Calls {
 
     /// The call with this index has all its arguments; `whole` are these, for when no piece of them came.
     pub(super) fn done(&mut self, index: u64, whole: &str, out: &mut Vec<Event>) {
-        if let Some(call) = self.calls.iter_mut().rfind(|call| call.index == Some(index)) {
+        if let Some(call) = self.all.iter_mut().rfind(|call| call.index == Some(index)) {
             if !call.shape.begun {
                 call.held.push_str(whole);
             }
@@ -102,18 +102,18 @@ impl Calls {
     fn place(&self, piece: Piece<'_>) -> Option<usize> {
         match (piece.index, piece.id) {
             // Gemini in OpenAI's shape numbers all its calls 0: another id is another call.
-            (Some(index), Some(id)) => self.calls.iter().rposition(|call| call.index == Some(index) && call.id == id),
-            (Some(index), None) => self.calls.iter().rposition(|call| call.index == Some(index)),
-            (None, Some(id)) => self.calls.iter().rposition(|call| call.id == id),
+            (Some(index), Some(id)) => self.all.iter().rposition(|call| call.index == Some(index) && call.id == id),
+            (Some(index), None) => self.all.iter().rposition(|call| call.index == Some(index)),
+            (None, Some(id)) => self.all.iter().rposition(|call| call.id == id),
             (None, None) if piece.name.is_some() => None,
-            (None, None) => self.calls.len().checked_sub(1),
+            (None, None) => self.all.len().checked_sub(1),
         }
     }
 
     /// Gives out what can be: the arguments of the call that began last, and once these are whole, the next call.
     fn give(&mut self, all: bool, out: &mut Vec<Event>) {
         loop {
-            let open = self.begun.checked_sub(1).and_then(|last| self.calls.get_mut(last));
+            let open = self.begun.checked_sub(1).and_then(|last| self.all.get_mut(last));
             let whole = match open {
                 Some(call) => {
                     if !call.held.is_empty() {
@@ -126,7 +126,7 @@ impl Calls {
             if !(whole || all) {
                 return;
             }
-            let Some(next) = self.calls.get(self.begun) else { return };
+            let Some(next) = self.all.get(self.begun) else { return };
             let (id, name) = (next.id.clone(), next.name.clone());
             out.push(Event::ToolCall(ToolCall { id, name, arguments: String::new(), signature: None }));
             self.begun += 1;

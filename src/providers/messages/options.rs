@@ -37,11 +37,7 @@ pub(super) fn sampling(target: &Target<'_>, request: &Request, dropped: &mut Vec
     // OpenAI's scale ends at 2, this one at 1: the nearest to what is asked is the end, and leaving it out would mean less than that.
     let temperature = asked.temperature.map(|degree| degree.clamp(0.0, 1.0));
     drop(temperature != asked.temperature, "temperature");
-    Sampling {
-        temperature,
-        top_p: asked.top_p.filter(|_| !both),
-        top_k: asked.top_k,
-    }
+    Sampling { temperature, top_p: asked.top_p.filter(|_| !both), top_k: asked.top_k }
 }
 
 /// Whether a model thinks.
@@ -57,7 +53,10 @@ pub(super) fn effort(target: &Target<'_>, request: &Request, dropped: &mut Vec<&
     match effort {
         Effort::None => no_thoughts(target, dropped),
         // Models before 4.6 have neither effort nor thoughts unless asked, but for Opus 4.5, which has effort.
-        _ if target.trap("sampling_needs_api_2023_06_01") && !target.trap("no_assistant_prefill") && !target.known_as().contains("opus-4-5") => {
+        _ if target.trap("sampling_needs_api_2023_06_01")
+            && !target.trap("no_assistant_prefill")
+            && !target.known_as().contains("opus-4-5") =>
+        {
             dropped.push("reasoning_effort");
             (None, None)
         }

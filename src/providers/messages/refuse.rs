@@ -2,13 +2,13 @@
 
 use super::content::{object, plain_text};
 use crate::exchange::{Image, Output, Part, Request, Role};
-use crate::providers::{Target, Unsendable};
+use crate::providers::Unsendable;
 
 /// The kinds of pictures that are taken.
 const IMAGES: [&str; 4] = ["image/gif", "image/jpeg", "image/png", "image/webp"];
 
 /// What of a request cannot be said, if anything.
-pub(in crate::providers) fn unsendable(_target: &Target<'_>, request: &Request) -> Option<Unsendable> {
+pub(in crate::providers) fn unsendable(request: &Request) -> Option<Unsendable> {
     if matches!(request.output, Output::JsonObject) {
         return Some(Unsendable { field: "response_format", why: "answers in JSON only by a schema" });
     }
@@ -21,7 +21,9 @@ fn part_of(role: Role, part: &Part) -> Option<Unsendable> {
         Part::Image(Image::Data { media_type, .. }) if !IMAGES.contains(&media_type.as_str()) => {
             "takes pictures as PNG, JPEG, GIF or WebP only"
         }
-        Part::File(file) if file.media_type != "application/pdf" && plain_text(file).is_none() => "takes documents as PDF or plain text only",
+        Part::File(file) if file.media_type != "application/pdf" && plain_text(file).is_none() => {
+            "takes documents as PDF or plain text only"
+        }
         Part::ToolCall(call) if !call.arguments.trim_ascii().is_empty() && object(&call.arguments).is_none() => {
             "takes a tool's arguments as a JSON object only"
         }
