@@ -4,12 +4,13 @@ use crate::exchange::{Answer, Embed, Embeddings, Event, Request, Role, ToolChoic
 use crate::failure::Failure;
 use crate::plan::Provider;
 
-use super::{Credential, Failed, Outgoing, Target, Unsendable, Wire};
+use super::{Credential, Failed, Outgoing, Rules, Target, Unsendable, Wire};
 use super::{chat, embed_content, embeddings, generate_content, messages, responses, sse, takes};
 
 /// The request as it goes to this target. `max_output` is the longest answer that may be asked for, in tokens; `None`: no limit.
 ///
-/// Fails where the target cannot be told what the request asks.
+/// Fails where the target cannot be told what the request asks. That is looked for here too, though a caller may have asked before by `unsendable`: no
+/// request goes out that means something else.
 pub fn encode(target: &Target<'_>, request: &Request, max_output: Option<u64>) -> Result<Outgoing, Unsendable> {
     if let Some(unsendable) = unsendable(target, request) {
         return Err(unsendable);
@@ -41,8 +42,8 @@ pub fn unsendable(target: &Target<'_>, request: &Request) -> Option<Unsendable> 
         return Some(Unsendable { field: "stream", why: "does not answer piece by piece" });
     }
     match wire {
-        Wire::Messages => messages::unsendable(target, request),
-        Wire::GenerateContent => generate_content::unsendable(target, request),
+        Wire::Messages => messages::unsendable(request),
+        Wire::GenerateContent => generate_content::unsendable(request),
         Wire::Responses => responses::unsendable(request),
         _ => chat::unsendable(target, request),
     }
@@ -54,7 +55,7 @@ fn wire(target: &Target<'_>, request: &Request) -> Option<Wire> {
     // Without thoughts such a model takes tools where it takes everything else.
     let plain = request.tools.is_empty() || target.trap("tools_need_responses_unless_effort_none") && takes::no_thoughts(target, request);
     match if plain { &*model.endpoint } else { &*model.endpoint_with_tools } {
-        "chat_completions" => Some(Wire::Chat),
+        "chat_completions" => Some(Wire::Chat(Rules::of(target.provider))),
         "responses" => Some(Wire::Responses),
         "messages" => Some(Wire::Messages),
         "generate_content" => Some(Wire::GenerateContent),
@@ -65,11 +66,11 @@ fn wire(target: &Target<'_>, request: &Request) -> Option<Wire> {
 /// A whole answer, out of the body of a success. Fails where it is a failure after all, or no answer.
 pub fn decode(wire: Wire, target: &str, body: &[u8]) -> Result<Answer, Failed> {
     match wire {
-        Wire::Chat => chat::decode(target, body),
+        Wire::Chat(rules) => chat::decode(target, rules, body),
         Wire::Responses => responses::decode(target, body),
         Wire::Messages => messages::decode(target, body),
         Wire::GenerateContent => generate_content::decode(target, body),
-        Wire::Embeddings | Wire::EmbedContent => Err(Failed::of(Failure::ServerError)),
+        Wire::Embeddings(_) | Wire::EmbedContent => Err(Failed::of(Failure::ServerError)),
     }
 }
 
@@ -91,14 +92,14 @@ enum Stream {
 }
 
 impl Decoder {
-    /// For the body of a success of this target (`provider/model`).
-    pub fn new(wire: Wire, target: &str) -> Self {
+    /// For the body of a success of this target (`provider/model`). Events do not say whose they are, so its name makes no difference.
+    pub fn new(wire: Wire, _target: &str) -> Self {
         let stream = match wire {
-            Wire::Chat => Stream::Chat(chat::Stream::new(target)),
-            Wire::Responses => Stream::Responses(responses::Stream::new(target)),
-            Wire::Messages => Stream::Messages(messages::Stream::new(target)),
-            Wire::GenerateContent => Stream::GenerateContent(generate_content::Stream::new(target)),
-            Wire::Embeddings | Wire::EmbedContent => Stream::None,
+            Wire::Chat(rules) => Stream::Chat(chat::Stream::new(rules)),
+            Wire::Responses => Stream::Responses(responses::Stream::default()),
+            Wire::Messages => Stream::Messages(messages::Stream::default()),
+            Wire::GenerateContent => Stream::GenerateContent(generate_content::Stream::default()),
+            Wire::Embeddings(_) | Wire::EmbedContent => Stream::None,
         };
         Self { frames: sse::Frames::default(), stream }
     }
@@ -193,7 +194,7 @@ pub fn unsendable_embed(target: &Target<'_>, _request: &Embed) -> Option<Unsenda
 /// Embeddings, out of the body of a success.
 pub fn decode_embeddings(wire: Wire, body: &[u8]) -> Result<Embeddings, Failed> {
     match wire {
-        Wire::Embeddings => embeddings::decode(body),
+        Wire::Embeddings(rules) => embeddings::decode(rules, body),
         Wire::EmbedContent => embed_content::decode(body),
         _ => Err(Failed::of(Failure::ServerError)),
     }

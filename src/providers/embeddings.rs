@@ -11,7 +11,7 @@ use crate::exchange::{Embed, Embedded, Embeddings};
 use crate::failure::Failure;
 
 use super::openrouter::{Terms, terms};
-use super::{Failed, Outgoing, Target, Wire, errors};
+use super::{Failed, Outgoing, Rules, Target, Wire, errors};
 
 #[derive(Serialize)]
 struct Body<'r> {
@@ -68,15 +68,15 @@ pub(super) fn encode(target: &Target<'_>, request: &Embed) -> Outgoing {
     let body = super::write::body(&body);
     let path = super::chat::path(target, "/embeddings");
     let dropped = request.user.iter().filter(|_| lacks_user).map(|_| "user").collect();
-    Outgoing { wire: Wire::Embeddings, path, headers: Vec::new(), body, dropped }
+    Outgoing { wire: Wire::Embeddings(Rules::of(target.provider)), path, headers: Vec::new(), body, dropped }
 }
 
 /// The vectors in the order of the texts.
-pub(super) fn decode(body: &[u8]) -> Result<Embeddings, Failed> {
+pub(super) fn decode(rules: Rules, body: &[u8]) -> Result<Embeddings, Failed> {
     let broken = || Failed::of(Failure::ServerError);
     let reply: Reply<'_> = serde_json::from_slice(body).map_err(|_| broken())?;
     if reply.error.is_some() {
-        return Err(errors::inside(body));
+        return Err(errors::inside(rules, body));
     }
     let mut data = reply.data.ok_or_else(broken)?;
     // Stable: where no index is given the order is that of the list.
@@ -123,7 +123,7 @@ mod tests {
     fn texts_and_dimensions_go_out() {
         With::openai("text-embedding-3-small").target(|target| {
             let out = encode(target, &embed());
-            assert_eq!((out.wire, &*out.path), (Wire::Embeddings, "/embeddings"));
+            assert_eq!((out.wire, &*out.path), (Wire::Embeddings(Rules::OpenAi), "/embeddings"));
             let body = json(&out.body);
             assert_eq!(body["model"], "text-embedding-3-small");
             assert_eq!(body["input"], serde_json::json!(["one", "two"]));
@@ -151,7 +151,7 @@ mod tests {
     fn vectors_are_read_in_both_forms_and_put_in_order() {
         let numbers = br#"{"object":"list","data":[{"object":"embedding","index":1,"embedding":[0.5,-1]},{"object":"embedding","index":0,
             "embedding":"AACAPwAAAMA="}],"usage":{"prompt_tokens":7,"total_tokens":7}}"#;
-        let read = decode(numbers).unwrap();
+        let read = decode(Rules::OpenAi, numbers).unwrap();
         assert_eq!(read, Embeddings { vectors: vec![vec![1.0, -2.0], vec![0.5, -1.0]], input_tokens: 7 });
     }
 
@@ -160,7 +160,7 @@ mod tests {
         for body in
             ["{}", "[]", r#"{"data":[{"embedding":"AAA"}]}"#, r#"{"data":[{"embedding":"AAAA"}]}"#, r#"{"data":[{"embedding":{}}]}"#]
         {
-            assert_eq!(decode(body.as_bytes()), Err(Failed::of(Failure::ServerError)), "{body}");
+            assert_eq!(decode(Rules::OpenAi, body.as_bytes()), Err(Failed::of(Failure::ServerError)), "{body}");
         }
     }
 }

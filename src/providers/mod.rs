@@ -2,6 +2,7 @@
 //!
 //! `chat` and `responses` are OpenAI's, `messages` is Anthropic's, `generate_content` Gemini's. A plan says which of them a model is called by.
 
+mod address;
 mod calls;
 mod chat;
 mod dispatch;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::plan::{Model, Provider};
 
+pub use address::join;
 pub use dispatch::{Decoder, credential, decode, decode_embeddings, embed, encode, unsendable, unsendable_embed};
 pub use errors::{Reply, classify};
 
@@ -64,18 +66,34 @@ impl Target<'_> {
 /// In which shape an endpoint of a provider is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wire {
-    /// OpenAI's chat completions, OpenRouter's and those of compatible servers.
-    Chat,
+    /// OpenAI's chat completions, and those of compatible servers.
+    Chat(Rules),
     /// OpenAI's responses.
     Responses,
     /// Anthropic's messages.
     Messages,
     /// Gemini's `generateContent`.
     GenerateContent,
-    /// OpenAI's embeddings, OpenRouter's and those of compatible servers.
-    Embeddings,
+    /// OpenAI's embeddings, and those of compatible servers.
+    Embeddings(Rules),
     /// Gemini's `batchEmbedContents`.
     EmbedContent,
+}
+
+/// By whose rules an error is judged that comes in the place of an answer, or in the middle of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    /// OpenAI's.
+    OpenAi,
+    /// OpenRouter's.
+    OpenRouter,
+}
+
+impl Rules {
+    /// Those of this account.
+    fn of(provider: &Provider<'_>) -> Self {
+        if provider.protocol == "openrouter" { Self::OpenRouter } else { Self::OpenAi }
+    }
 }
 
 /// How a key goes on the wire.
@@ -92,7 +110,7 @@ pub enum Credential {
 pub struct Outgoing {
     /// The shape in which the answer comes.
     pub wire: Wire,
-    /// Appended to the base address, with its leading slash, and a query where there is one.
+    /// To be put behind the base address by `join`: with its leading slash, the version where the protocol has one, and a query where there is one.
     pub path: String,
     /// Headers that the protocol asks for.
     pub headers: Vec<(&'static str, String)>,

@@ -9,7 +9,14 @@ use crate::exchange::{
     ToolChoice, ToolResult,
 };
 
-const WIRES: [Wire; 6] = [Wire::Chat, Wire::Responses, Wire::Messages, Wire::GenerateContent, Wire::Embeddings, Wire::EmbedContent];
+const WIRES: [Wire; 6] = [
+    Wire::Chat(Rules::OpenAi),
+    Wire::Responses,
+    Wire::Messages,
+    Wire::GenerateContent,
+    Wire::Embeddings(Rules::OpenAi),
+    Wire::EmbedContent,
+];
 
 fn says(role: Role, text: &str) -> Message {
     Message { role, parts: vec![Part::Text(text.into())] }
@@ -33,7 +40,7 @@ fn the_plan_says_which_endpoint_is_called() {
     let wire = |with: &With, request: &Request| with.target(|target| encode(target, request, None).unwrap().wire);
     let plain = Request { tools: vec![], ..with_tool() };
     let with = With::openai("gpt-6").endpoints("chat_completions", "responses");
-    assert_eq!((wire(&with, &plain), wire(&with, &with_tool())), (Wire::Chat, Wire::Responses));
+    assert_eq!((wire(&with, &plain), wire(&with, &with_tool())), (Wire::Chat(Rules::OpenAi), Wire::Responses));
     assert_eq!(wire(&With::anthropic("m"), &with_tool()), Wire::Messages);
     assert_eq!(wire(&With::gemini("m"), &plain), Wire::GenerateContent);
     assert_eq!(refused(&With::openai("m").endpoints("embeddings", "embeddings"), &plain), Some("model"));
@@ -76,9 +83,9 @@ fn embeddings_are_asked_of_those_that_make_them() {
             out.map(|out| out.wire).map_err(|refused| refused.field)
         })
     };
-    assert_eq!(wire(&With::openai("m").endpoints("embeddings", "embeddings")), Ok(Wire::Embeddings));
+    assert_eq!(wire(&With::openai("m").endpoints("embeddings", "embeddings")), Ok(Wire::Embeddings(Rules::OpenAi)));
     assert_eq!(wire(&With::gemini("m").endpoints("embeddings", "embeddings")), Ok(Wire::EmbedContent));
-    assert_eq!(wire(&With::compatible("of-our-own")), Ok(Wire::Embeddings), "nothing is known of it");
+    assert_eq!(wire(&With::compatible("of-our-own")), Ok(Wire::Embeddings(Rules::OpenAi)), "nothing is known of it");
     assert_eq!(wire(&With::anthropic("m")), Err("model"));
     let mut chat = With::openai("gpt-4.1");
     chat.model.base = Some("gpt-4.1".into());
@@ -192,7 +199,6 @@ fn request() -> impl Strategy<Value = Request> {
             tools,
             tool_choice,
             parallel_tools,
-            max_output: None,
             sampling,
             stop,
             output,
@@ -201,7 +207,7 @@ fn request() -> impl Strategy<Value = Request> {
             stream_usage: false,
             user,
             metadata,
-            hints: Vec::new(),
+            ..Request::default()
         },
     )
 }
@@ -221,7 +227,7 @@ fn everybody() -> [With; 6] {
 fn half_an_answer_is_none() {
     for (wire, body) in [
         (
-            Wire::Chat,
+            Wire::Chat(Rules::OpenAi),
             r#"{"id":"1","choices":[{"message":{"content":"a","tool_calls":[{"function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}],"usage":{}}"#,
         ),
         (
@@ -244,7 +250,7 @@ fn half_an_answer_is_none() {
 
 /// The end of a stream in each shape, why the answer ended and the marker apart.
 const ENDS: [(Wire, &str, &str); 3] = [
-    (Wire::Chat, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"),
+    (Wire::Chat(Rules::OpenAi), "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"),
     (
         Wire::Messages,
         "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n",
@@ -333,7 +339,7 @@ proptest! {
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(body.len())).chain([0, body.len()]).collect();
         cuts.sort_unstable();
         let mut out = Vec::new();
-        let mut decoder = Decoder::new(Wire::Chat, "t");
+        let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi), "t");
         for window in cuts.windows(2) {
             decoder.push(&body[window[0]..window[1]], &mut out).unwrap();
         }

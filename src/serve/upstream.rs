@@ -15,7 +15,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::time::timeout;
 
 use crate::failure::Failure;
-use crate::providers::{Failed, Outgoing, Reply, Target, classify};
+use crate::providers::{Failed, Outgoing, Reply, Target, classify, join};
 
 use super::pool::{Answering, Sender};
 use super::service::Account;
@@ -134,7 +134,7 @@ pub(super) async fn whole(body: Answering) -> Result<Bytes, Failed> {
 }
 
 fn request(account: &Account, key: Option<HeaderValue>, outgoing: Outgoing) -> Option<Request<Full<Bytes>>> {
-    let path = [&account.path, &outgoing.path].map(String::as_str).concat();
+    let path = join(&account.path, &outgoing.path);
     let mut request = Request::new(Full::new(Bytes::from(outgoing.body)));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = Uri::try_from(path).ok()?;

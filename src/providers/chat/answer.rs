@@ -5,16 +5,16 @@ use std::borrow::Cow;
 use crate::exchange::{Answer, Part, Thinking, ToolCall};
 use crate::failure::Failure;
 use crate::providers::calls::made_up_id;
-use crate::providers::{Failed, errors};
+use crate::providers::{Failed, Rules, errors};
 
 use super::reply::{Call, Reply, finish};
 
 /// A whole answer. Fails where there is an error in its place, or it is no completion.
-pub(in super::super) fn decode(target: &str, body: &[u8]) -> Result<Answer, Failed> {
+pub(in super::super) fn decode(target: &str, rules: Rules, body: &[u8]) -> Result<Answer, Failed> {
     let broken = || Failed::of(Failure::ServerError);
     let reply: Reply<'_> = serde_json::from_slice(body).map_err(|_| broken())?;
     if reply.is_error() {
-        return Err(errors::inside(body));
+        return Err(errors::inside(rules, body));
     }
     let choice = reply.choices.unwrap_or_default().into_iter().next().ok_or_else(broken)?;
     let mut said = choice.message.ok_or_else(broken)?;

@@ -12,7 +12,7 @@ mod tests;
 use crate::exchange::{Part, Request, Role};
 
 use super::takes::hints;
-use super::{Outgoing, Target, Unsendable, Wire};
+use super::{Outgoing, Rules, Target, Unsendable, Wire};
 
 pub(super) use answer::decode;
 pub(super) use stream::Stream;
@@ -24,7 +24,13 @@ const STOPS: usize = 4;
 pub(super) fn encode(target: &Target<'_>, request: &Request, max_output: Option<u64>) -> Outgoing {
     let hints = hints(target, request, lacks(target));
     let body = body::write(target, request, max_output, &hints);
-    Outgoing { wire: Wire::Chat, path: path(target, "/chat/completions"), headers: Vec::new(), body, dropped: hints.dropped }
+    Outgoing {
+        wire: Wire::Chat(Rules::of(target.provider)),
+        path: path(target, "/chat/completions"),
+        headers: Vec::new(),
+        body,
+        dropped: hints.dropped,
+    }
 }
 
 /// The hints that there are no fields for.

@@ -3,13 +3,15 @@
 use crate::exchange::{Event, Usage};
 use crate::failure::Failure;
 use crate::providers::calls::{Calls, Piece};
-use crate::providers::{Failed, errors};
+use crate::providers::{Failed, Rules, errors};
 
 use super::reply::{Choice, Reply, finish};
 
 /// What is known of an answer that comes in chunks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in super::super) struct Stream {
+    /// For errors.
+    rules: Rules,
     /// The answer's id.
     id: String,
     calls: Calls,
@@ -21,9 +23,9 @@ pub(in super::super) struct Stream {
 }
 
 impl Stream {
-    /// Of an answer of this target. Events do not say whose they are, so its name is not kept.
-    pub(in super::super) fn new(_target: &str) -> Self {
-        Self::default()
+    /// Before the first chunk; an error is judged by these rules.
+    pub(in super::super) fn new(rules: Rules) -> Self {
+        Self { rules, id: String::new(), calls: Calls::default(), waiting: Vec::new(), finish_reason: None, usage: None, done: false }
     }
 
     /// Reads the data of one server-sent event. Their names mean nothing here.
@@ -36,7 +38,7 @@ impl Stream {
         }
         let chunk: Reply<'_> = serde_json::from_str(data).map_err(|_| Failed::of(Failure::ServerError))?;
         if chunk.is_error() {
-            return Err(errors::inside(data.as_bytes()));
+            return Err(errors::inside(self.rules, data.as_bytes()));
         }
         if let (true, Some(id)) = (self.id.is_empty(), chunk.id) {
             self.id.push_str(&id);

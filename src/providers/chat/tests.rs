@@ -10,7 +10,7 @@ use crate::exchange::{
 use crate::failure::Failure;
 use crate::plan::Upstreams;
 use crate::providers::testing::{With, json, texts};
-use crate::providers::{Decoder, Failed, Outgoing, Wire};
+use crate::providers::{Decoder, Failed, Outgoing, Rules, Wire};
 
 fn says(role: Role, text: &str) -> Message {
     Message { role, parts: vec![Part::Text(text.into())] }
@@ -40,7 +40,7 @@ fn tool(name: &str) -> Tool {
 #[test]
 fn a_plain_request_says_what_was_asked_and_no_more() {
     let (body, out) = sent(&With::openai("gpt-4.1"), &hello());
-    assert_eq!((out.wire, &*out.path, out.dropped.len()), (Wire::Chat, "/chat/completions", 0));
+    assert_eq!((out.wire, &*out.path, out.dropped.len()), (Wire::Chat(Rules::OpenAi), "/chat/completions", 0));
     let messages = value!([{"role": "system", "content": "be brief"}, {"role": "user", "content": "hello"}]);
     assert_eq!(body, value!({"model": "gpt-4.1", "messages": messages, "max_tokens": 100}));
 }
@@ -297,7 +297,7 @@ fn a_whole_answer_is_read() {
     let thought = Thinking { text: "greet".into(), signature: None, sealed: None, target: Some("there/m".into()) };
     let usage = Usage { input: 10, output: 5, cached: 4, cache_written: 2, reasoning: 3 };
     let expected = Answer { parts: vec![Part::Thinking(thought), Part::Text("Hi é".into())], finish: Finish::Stop, usage };
-    assert_eq!(decode("there/m", body), Ok(expected));
+    assert_eq!(decode("there/m", Rules::OpenAi, body), Ok(expected));
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn tool_calls_are_read_whatever_a_server_leaves_out() {
     let body = br#"{"id":"cmpl-a_9","choices":[{"message":{"content":null,"tool_calls":[
         {"id":"c1","type":"function","function":{"name":"look","arguments":"{\"at\": 1}"}},
         {"function":{"name":"look","arguments":{"at": 2}}}, {"id":"","function":{"name":"wait"}}]},"finish_reason":"stop"}]}"#;
-    let answer = decode("t", body).unwrap();
+    let answer = decode("t", Rules::OpenAi, body).unwrap();
     let expected = [call("c1", "look", r#"{"at": 1}"#), call("call_cmpla9_1", "look", r#"{"at": 2}"#), call("call_cmpla9_2", "wait", "")];
     assert_eq!(answer.parts, expected.map(Part::ToolCall));
     assert_eq!((answer.finish, answer.usage), (Finish::ToolCalls, Usage::default()));
@@ -315,7 +315,7 @@ fn tool_calls_are_read_whatever_a_server_leaves_out() {
 fn why_an_answer_ended_is_read() {
     let ended = |reason: &str| {
         let body = format!(r#"{{"choices":[{{"message":{{"content":"x"}},"finish_reason":{reason}}}]}}"#);
-        decode("t", body.as_bytes()).map(|answer| answer.finish)
+        decode("t", Rules::OpenAi, body.as_bytes()).map(|answer| answer.finish)
     };
     assert_eq!(ended(r#""length""#), Ok(Finish::Length));
     assert_eq!(ended(r#""model_length""#), Ok(Finish::Length));
@@ -335,26 +335,26 @@ fn a_refusal_is_an_answer_and_a_list_of_parts_is_text() {
         {"type":"text","text":"b"}],"refusal":"no"},"finish_reason":"stop"}]}"#;
     let thought = Thinking { text: "hm".into(), signature: None, sealed: None, target: Some("t".into()) };
     let expected = [Part::Thinking(thought), Part::Text("ab".into()), Part::Refusal("no".into())];
-    assert_eq!(decode("t", body).unwrap().parts, expected);
+    assert_eq!(decode("t", Rules::OpenAi, body).unwrap().parts, expected);
 }
 
 #[test]
 fn an_error_in_the_place_of_an_answer_has_its_class() {
     let body = br#"{"error":{"code":402,"message":"no credits","metadata":{"error_type":"payment_required","provider_name":"X"}}}"#;
-    assert_eq!(decode("t", body), Err(Failed::of(Failure::Quota)));
+    assert_eq!(decode("t", Rules::OpenAi, body), Err(Failed::of(Failure::Quota)));
     let body = br#"{"error":{"code":503,"message":"no provider"}}"#;
-    assert_eq!(decode("t", body), Err(Failed::of(Failure::Overloaded)));
+    assert_eq!(decode("t", Rules::OpenAi, body), Err(Failed::of(Failure::Overloaded)));
     for body in
         ["", "{}", "[]", "null", r#"{"choices":[]}"#, r#"{"choices":[{}]}"#, r#"{"choices":[{"message":{"tool_calls":[{"id":"1"}]}}]}"#]
     {
-        assert_eq!(decode("t", body.as_bytes()), Err(Failed::of(Failure::ServerError)), "{body}");
+        assert_eq!(decode("t", Rules::OpenAi, body.as_bytes()), Err(Failed::of(Failure::ServerError)), "{body}");
     }
 }
 
 /// The events of a stream whose chunks are these, and how it ended.
 fn streamed(chunks: &[&str]) -> (Vec<Event>, Result<(), Failed>) {
     let mut out = Vec::new();
-    let mut decoder = Decoder::new(Wire::Chat, "t");
+    let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi), "t");
     for chunk in chunks {
         if let Err(failed) = decoder.push(format!("data: {chunk}\n\n").as_bytes(), &mut out) {
             return (out, Err(failed));
@@ -375,7 +375,7 @@ fn used() -> Event {
 #[test]
 fn a_stream_of_text_is_read() {
     let mut out = Vec::new();
-    let mut decoder = Decoder::new(Wire::Chat, "t");
+    let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi), "t");
     let body = format!(
         ": OPENROUTER PROCESSING\n\n{}data: {USED}\n\ndata: [DONE]\n\n",
         concat!(
@@ -406,7 +406,7 @@ fn piece(rest: &str) -> String {
 
 #[test]
 fn tool_calls_that_come_one_after_the_other_are_not_held_back() {
-    let mut stream = Stream::new("t");
+    let mut stream = Stream::new(Rules::OpenAi);
     let mut out = Vec::new();
     let mut next = |rest: &str| {
         out.clear();
@@ -492,6 +492,24 @@ fn a_stream_that_is_cut_off_is_a_server_error() {
         assert_eq!(streamed(unexplained).1, Err(Failed::of(Failure::ServerError)), "{unexplained:?}");
     }
     assert_eq!(streamed(&[text, STOP, empty, USED, "[DONE]", text]).0.len(), 3, "nothing counts after the end");
+}
+
+#[test]
+fn an_error_of_openrouter_is_judged_by_its_rules_wherever_it_comes() {
+    for (error, class) in [
+        (r#"{"error":{"code":404,"message":"No endpoints found matching your data policy (Zero data retention)"}}"#, Failure::Permission),
+        (r#"{"error":{"code":504,"message":"Timed out"}}"#, Failure::Timeout),
+        (r#"{"error":{"code":429,"message":"Request too large for the free tier"}}"#, Failure::RateLimit),
+        (r#"{"error":{"message":"slow down","type":"rate_limit_error"}}"#, Failure::RateLimit),
+    ] {
+        assert_eq!(decode("t", Rules::OpenRouter, error.as_bytes()).unwrap_err().class, class, "{error}");
+        let mut decoder = Decoder::new(Wire::Chat(Rules::OpenRouter), "t");
+        let streamed = decoder.push(format!("data: {error}\n\n").as_bytes(), &mut Vec::new());
+        assert_eq!(streamed.unwrap_err().class, class, "{error}");
+    }
+    let policy = r#"{"error":{"code":404,"message":"No endpoints found matching your data policy"}}"#;
+    assert_eq!(decode("t", Rules::OpenAi, policy.as_bytes()).unwrap_err().class, Failure::ModelNotFound);
+    assert_eq!(sent(&With::openrouter("x"), &hello()).1.wire, Wire::Chat(Rules::OpenRouter));
 }
 
 #[test]

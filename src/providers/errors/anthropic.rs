@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{field, overflows, wait};
+use super::{field, of_status, overflows, wait};
 use crate::failure::Failure;
 use crate::providers::{Failed, Reply};
 
@@ -65,18 +65,8 @@ fn class(status: u16, message: &str, code: &str) -> Failure {
         400 if code == "organization_on_hold" => Failure::Permission,
         400 if overflows(message) => Failure::ContextLength,
         400 if of_retention(message) => Failure::Permission,
-        401 => Failure::InvalidKey,
-        402 => Failure::Quota,
-        403 => Failure::Permission,
-        404 => Failure::ModelNotFound,
-        413 => Failure::ContextLength,
         429 if matches!(code, "enforced_spend_limit_reached" | "contract_spend_limit_reached") => Failure::Quota,
-        429 => Failure::RateLimit,
-        408 | 504 | 524 => Failure::Timeout,
-        503 | 529 => Failure::Overloaded,
-        409 => Failure::ServerError,
-        400..=499 => Failure::BadRequest,
-        _ => Failure::ServerError,
+        _ => of_status(status),
     }
 }
 

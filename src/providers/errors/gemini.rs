@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{field, overflows, wait};
+use super::{field, of_status, overflows, wait};
 use crate::failure::Failure;
 use crate::providers::{Failed, Reply};
 
@@ -40,18 +40,8 @@ fn class(status: u16, error: &Value) -> Failure {
         400 if details(error).any(|detail| text(detail, "reason") == "API_KEY_INVALID") => Failure::InvalidKey,
         400 if text(error, "status") == "FAILED_PRECONDITION" => Failure::Quota,
         400 if overflows(text(error, "message")) => Failure::ContextLength,
-        401 => Failure::InvalidKey,
-        402 => Failure::Quota,
-        403 => Failure::Permission,
-        404 => Failure::ModelNotFound,
-        413 => Failure::ContextLength,
         429 if details(error).any(of_a_day) => Failure::Quota,
-        429 => Failure::RateLimit,
-        408 | 504 | 524 => Failure::Timeout,
-        503 | 529 => Failure::Overloaded,
-        409 => Failure::ServerError,
-        400..=499 => Failure::BadRequest,
-        _ => Failure::ServerError,
+        _ => of_status(status),
     }
 }
 

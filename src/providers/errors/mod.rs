@@ -12,7 +12,7 @@ pub(super) mod wait;
 
 use crate::failure::Failure;
 
-use super::{Failed, Target};
+use super::{Failed, Rules, Target};
 use said::Said;
 
 use said::field;
@@ -44,11 +44,31 @@ pub fn classify(target: &Target<'_>, reply: &Reply<'_>) -> Failed {
 }
 
 /// Why an answer failed that began as a success: the `error` object in the place of an answer, or in a stream, of OpenAI's and OpenRouter's shape.
-pub(super) fn inside(body: &[u8]) -> Failed {
+pub(super) fn inside(rules: Rules, body: &[u8]) -> Failed {
     let said = Said::read(body);
     let status = said.status().unwrap_or(500);
-    let failed = if said.metadata.is_some() { openrouter::of(status, &said) } else { openai::inside(&said) };
+    // Whoever passes OpenRouter's errors on is known by what only these have.
+    let routed = rules == Rules::OpenRouter && said.status().is_some() || said.metadata.is_some();
+    let failed = if routed { openrouter::of(status, &said) } else { openai::inside(&said) };
     or_overflow(Failed { wait: said.wait, ..failed }, status, &said)
+}
+
+/// What a status means where nothing else is said: at Anthropic, Gemini and OpenRouter alike.
+fn of_status(status: u16) -> Failure {
+    match status {
+        401 => Failure::InvalidKey,
+        402 => Failure::Quota,
+        403 => Failure::Permission,
+        404 => Failure::ModelNotFound,
+        413 => Failure::ContextLength,
+        429 => Failure::RateLimit,
+        408 | 504 | 524 => Failure::Timeout,
+        503 | 529 => Failure::Overloaded,
+        // A conflict passes, as a fault of the server does.
+        409 => Failure::ServerError,
+        400..=499 => Failure::BadRequest,
+        _ => Failure::ServerError,
+    }
 }
 
 /// A bad request, unless it is one because the prompt is too long: many servers say that in words alone.

@@ -10,9 +10,9 @@ pub(super) fn classify(reply: &Reply<'_>) -> Failed {
     with_field(class(reply.status, &said, super::wait::stated(reply).is_some()), &said)
 }
 
-/// The same of an error that came with the status of a success; its body names the status.
+/// The same of an error that came with the status of a success: its body names the status, and the wait where there is one.
 pub(super) fn of(status: u16, said: &Said) -> Failed {
-    with_field(class(status, said, false), said)
+    with_field(class(status, said, said.wait.is_some()), said)
 }
 
 fn with_field(class: Failure, said: &Said) -> Failed {
@@ -48,19 +48,9 @@ fn of_status(status: u16, said: &Said, has_wait: bool) -> Failure {
     let in_flight = said.metadata("limit_source") == Some("openrouter_in_flight_budget");
     let moderated = said.metadata.as_ref().is_some_and(|it| it.contains_key("reasons") || it.contains_key("flagged_input"));
     match status {
-        401 => Failure::InvalidKey,
         402 if in_flight && has_wait => Failure::RateLimit,
-        402 => Failure::Quota,
         403 if moderated => Failure::ContentPolicy,
-        403 => Failure::Permission,
         404 if said.message.contains("no endpoints found matching your data policy") => Failure::Permission,
-        404 => Failure::ModelNotFound,
-        408 | 504 | 524 => Failure::Timeout,
-        413 => Failure::ContextLength,
-        429 => Failure::RateLimit,
-        503 | 529 => Failure::Overloaded,
-        409 => Failure::ServerError,
-        400..=499 => Failure::BadRequest,
-        _ => Failure::ServerError,
+        _ => super::of_status(status),
     }
 }

@@ -23,10 +23,10 @@ pub(in crate::providers) fn delay(text: &str) -> Option<Duration> {
     number(text.strip_suffix('s')?, 1.0)
 }
 
-/// Not a number, infinite or negative: nothing that one can wait.
+/// Not a number, infinite or negative: nothing that one can wait. More than there is time for is still a wait.
 fn number(text: &str, in_a_second: f64) -> Option<Duration> {
-    let wait = Duration::try_from_secs_f64(text.parse::<f64>().ok()? / in_a_second).ok()?;
-    Some(wait.min(LONGEST))
+    let seconds = text.parse::<f64>().ok().filter(|number| number.is_finite())? / in_a_second;
+    Duration::try_from_secs_f64(seconds.min(LONGEST.as_secs_f64())).ok()
 }
 
 /// Until `Sun, 06 Nov 1994 08:49:37 GMT`; a date that is past is no wait at all.
@@ -60,6 +60,7 @@ mod tests {
             assert_eq!(wait(&[("retry-after", nonsense)]), None, "{nonsense}");
         }
         assert_eq!(wait(&[("retry-after", "1e18")]), Some(LONGEST));
+        assert_eq!(wait(&[("retry-after", "99999999999999999999")]), Some(LONGEST));
         assert_eq!(wait(&[]), None);
         assert_eq!((delay("34.5s"), delay("34.5")), (Some(Duration::from_millis(34_500)), None));
     }

@@ -12,7 +12,6 @@ mod tests;
 use std::fmt::Write as _;
 
 use crate::exchange::Request;
-use crate::plan::BaseUrl;
 
 use super::{Outgoing, Target, Wire};
 
@@ -39,14 +38,11 @@ fn is_older(target: &Target<'_>) -> bool {
     ["gemini-1", "gemini-2", "gemma-"].iter().any(|older| target.known_as().starts_with(older))
 }
 
-/// The path of a method of a model, after the address.
+/// The path of a method of a model. The version stands in front, whatever the address has already: `providers::join` sees to that.
 pub(super) fn path(target: &Target<'_>, method: &str) -> String {
     let mut path = String::with_capacity(target.id.len() + 64);
-    let version = target.provider.api_version.as_deref().unwrap_or(VERSION);
-    if !has_version(&target.provider.base_url, version) {
-        path.push('/');
-        path.push_str(version);
-    }
+    path.push('/');
+    path.push_str(target.provider.api_version.as_deref().unwrap_or(VERSION));
     path.push_str("/models/");
     for byte in target.id.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -59,11 +55,4 @@ pub(super) fn path(target: &Target<'_>, method: &str) -> String {
     path.push(':');
     path.push_str(method);
     path
-}
-
-/// Whether the address already ends in a version. What is in a variable is not seen, and is taken to be the address of the host.
-fn has_version(base_url: &BaseUrl<'_>, version: &str) -> bool {
-    let BaseUrl::Url(url) = base_url else { return false };
-    let last = url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    last == version || matches!(last, "v1" | "v1beta")
 }

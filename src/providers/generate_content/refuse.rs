@@ -2,13 +2,13 @@
 
 use super::content::{Calls, object};
 use crate::exchange::{Part, Request, Role};
-use crate::providers::{Target, Unsendable};
+use crate::providers::Unsendable;
 
 /// The most texts at which an answer may end.
 const STOPS: usize = 5;
 
 /// What of a request cannot be said, if anything.
-pub(in crate::providers) fn unsendable(_target: &Target<'_>, request: &Request) -> Option<Unsendable> {
+pub(in crate::providers) fn unsendable(request: &Request) -> Option<Unsendable> {
     if request.stop.len() > STOPS {
         return Some(Unsendable { field: "stop", why: "takes at most 5 stop strings" });
     }

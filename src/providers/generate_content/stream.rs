@@ -23,7 +23,7 @@ pub(in crate::providers) struct Stream {
 /// Reads a whole answer of this target (`provider/model`).
 pub(in crate::providers) fn decode(target: &str, body: &[u8]) -> Result<Answer, Failed> {
     let body = std::str::from_utf8(body).map_err(|_| broken())?;
-    let mut stream = Stream::new(target);
+    let mut stream = Stream::default();
     let mut events = Vec::new();
     stream.event("", body, &mut events)?;
     stream.end(&mut events)?;
@@ -31,11 +31,6 @@ pub(in crate::providers) fn decode(target: &str, body: &[u8]) -> Result<Answer, 
 }
 
 impl Stream {
-    /// Before the first event. Who answers (`provider/model`) makes no difference here.
-    pub(in crate::providers) fn new(_target: &str) -> Self {
-        Self::default()
-    }
-
     /// Reads a piece and adds what it says to `out`. Fails where it says that the answer failed, or breaks the protocol.
     pub(in crate::providers) fn event(&mut self, name: &str, data: &str, out: &mut Vec<Event>) -> Result<(), Failed> {
         if name == BARE {

@@ -2,13 +2,13 @@
 
 use super::content::{object, plain_text};
 use crate::exchange::{Image, Output, Part, Request, Role};
-use crate::providers::{Target, Unsendable};
+use crate::providers::Unsendable;
 
 /// The kinds of pictures that are taken.
 const IMAGES: [&str; 4] = ["image/gif", "image/jpeg", "image/png", "image/webp"];
 
 /// What of a request cannot be said, if anything.
-pub(in crate::providers) fn unsendable(_target: &Target<'_>, request: &Request) -> Option<Unsendable> {
+pub(in crate::providers) fn unsendable(request: &Request) -> Option<Unsendable> {
     if matches!(request.output, Output::JsonObject) {
         return Some(Unsendable { field: "response_format", why: "answers in JSON only by a schema" });
     }

@@ -73,11 +73,6 @@ const READ: [&str; 7] =
     ["message_start", "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop", "error"];
 
 impl Stream {
-    /// Before the first event. Who answers (`provider/model`) makes no difference here.
-    pub(in crate::providers) fn new(_target: &str) -> Self {
-        Self::default()
-    }
-
     /// Reads an event and adds what it says to `out`. Fails where it says that the answer failed, or breaks the protocol.
     pub(in crate::providers) fn event(&mut self, name: &str, data: &str, out: &mut Vec<Event>) -> Result<(), Failed> {
         if self.done {

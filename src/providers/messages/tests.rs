@@ -35,7 +35,7 @@ fn body(with: &With, request: &Request) -> Value {
 }
 
 fn why_not(request: &Request) -> Option<Unsendable> {
-    older().target(|target| unsendable(target, request))
+    unsendable(request)
 }
 
 fn says(role: Role, parts: Vec<Part>) -> Message {
@@ -173,7 +173,7 @@ fn a_document_of_plain_text_goes_as_its_words() {
     let expected = json!([{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Grüße"}, "title": "a.txt"}]);
     assert_eq!(body(&older(), &file("text/plain", "R3LDvMOfZQ=="))["messages"][0]["content"], expected);
     for no_text in [file("text/plain", "not base64"), file("text/plain", "/w=="), file("text/csv", "YSxi")] {
-        assert_eq!(older().target(|target| unsendable(target, &no_text)).unwrap().field, "messages");
+        assert_eq!(unsendable(&no_text).unwrap().field, "messages");
     }
 }
 
@@ -386,7 +386,7 @@ fn streamed() -> String {
 }
 
 fn read(stream: &[u8]) -> Result<Vec<Event>, Failed> {
-    let (mut frames, mut decoder, mut events) = (Frames::default(), Stream::new(NAME), Vec::new());
+    let (mut frames, mut decoder, mut events) = (Frames::default(), Stream::default(), Vec::new());
     frames.push(stream, &mut |name, data| decoder.event(name, data, &mut events))?;
     frames.end(&mut |name, data| decoder.event(name, data, &mut events))?;
     decoder.end(&mut events)?;
@@ -501,7 +501,7 @@ proptest! {
         stream.splice(at.min(end)..end, bytes.iter().copied());
         // Whatever it says, it is read to the end or given up.
         let _ = read(&stream);
-        let _ = Stream::new(NAME).event(&name, &data, &mut Vec::new());
+        let _ = Stream::default().event(&name, &data, &mut Vec::new());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::exchange::{self, Answer, Thinking, ToolCall};
 use crate::failure::Failure;
-use crate::providers::{Failed, errors};
+use crate::providers::{Failed, Rules, errors};
 
 use super::reply::{Item, Reply};
 
@@ -11,7 +11,7 @@ pub(in super::super) fn decode(target: &str, body: &[u8]) -> Result<Answer, Fail
     let broken = || Failed::of(Failure::ServerError);
     let mut reply: Reply<'_> = serde_json::from_slice(body).map_err(|_| broken())?;
     let Some(output) = reply.output.take() else {
-        return Err(if reply.error.is_some() { errors::inside(body) } else { broken() });
+        return Err(if reply.error.is_some() { errors::inside(Rules::OpenAi, body) } else { broken() });
     };
     let mut parts = Vec::new();
     for item in output {

@@ -3,7 +3,7 @@
 use crate::exchange::Event;
 use crate::failure::Failure;
 use crate::providers::calls::{Calls, Piece};
-use crate::providers::{Failed, errors};
+use crate::providers::{Failed, Rules, errors};
 
 use super::reply::{Happened, Item, Reply};
 
@@ -17,11 +17,6 @@ pub(in super::super) struct Stream {
 }
 
 impl Stream {
-    /// Of an answer of this target. Events do not say whose they are, so its name is not kept.
-    pub(in super::super) fn new(_target: &str) -> Self {
-        Self::default()
-    }
-
     /// Reads one server-sent event. Its data has its name too.
     pub(in super::super) fn event(&mut self, name: &str, data: &str, out: &mut Vec<Event>) -> Result<(), Failed> {
         if self.done || data.is_empty() || data == "[DONE]" {
@@ -58,7 +53,7 @@ impl Stream {
                 out.push(Event::Usage(reply.usage()));
                 out.push(Event::Finish(finish));
             }
-            "error" => return Err(errors::inside(data.as_bytes())),
+            "error" => return Err(errors::inside(Rules::OpenAi, data.as_bytes())),
             // The rest repeats what the deltas said, or is of tools that were not offered.
             _ => {}
         }
