@@ -29,6 +29,30 @@ pub(crate) fn play(class: &str, seen: &Seen) -> Play {
     if class == "timeout" {
         return Play::Stall(Duration::from_secs(3));
     }
+    if class == "content_policy" && seen.streams() {
+        match seen.protocol() {
+            "anthropic" => {
+                return refusal(&[
+                    (
+                        "message_start",
+                        json!({"type": "message_start", "message": {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": null, "usage": {"input_tokens": 7, "output_tokens": 0}}}),
+                    ),
+                    (
+                        "message_delta",
+                        json!({"type": "message_delta", "delta": {"stop_reason": "refusal", "stop_details": {"category": "cyber", "explanation": PLANTED}}, "usage": {"output_tokens": 0}}),
+                    ),
+                    ("message_stop", json!({"type": "message_stop"})),
+                ]);
+            }
+            "gemini" => {
+                return refusal(&[(
+                    "",
+                    json!({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {"promptTokenCount": 7}}),
+                )]);
+            }
+            _ => {}
+        }
+    }
     let openrouter = seen.path.contains("/api/v1/");
     let (status, body) = match seen.protocol() {
         "anthropic" => anthropic(class),
@@ -37,6 +61,18 @@ pub(crate) fn play(class: &str, seen: &Seen) -> Play {
         _ => openai(class),
     };
     Play::Fail(status, Vec::new(), body)
+}
+
+/// A stream that refuses.
+fn refusal(events: &[(&str, serde_json::Value)]) -> Play {
+    let event = |(name, data): &(&str, serde_json::Value)| {
+        if name.is_empty() { format!("data: {data}\n\n") } else { format!("event: {name}\ndata: {data}\n\n") }
+    };
+    let body: String = events.iter().map(event).collect();
+    Play::Raw(vec![(
+        Duration::ZERO,
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n{body}").into_bytes(),
+    )])
 }
 
 fn openai(class: &str) -> (u16, String) {

@@ -1,4 +1,4 @@
-//! Every failure class at every attempt of every policy that ships: the calls that providers see are those of the plan's table, and what is said is about them.
+//! Every failure class at every attempt of every policy that ships, whole and streamed: the calls that providers see are those of the plan's table, and what is said is about them.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -19,6 +19,7 @@ type Failing = BTreeMap<String, &'static str>;
 struct Case {
     route: String,
     failing: Failing,
+    stream: bool,
 }
 
 /// The failures that lead to each attempt of a route, by the plan's table.
@@ -77,7 +78,7 @@ fn every_case(plan: &Value, classes: &[&'static str]) -> Vec<Case> {
             for class in classes.iter().filter(|class| **class != "missing_key" || !keyless(target)) {
                 let mut failing = way.clone();
                 failing.insert(target.to_owned(), class);
-                cases.push(Case { route: name.clone(), failing });
+                cases.extend([false, true].map(|stream| Case { route: name.clone(), failing: failing.clone(), stream }));
             }
         }
     }
@@ -129,7 +130,7 @@ fn one_policy(policy: &str) {
     *scenarios.lock().unwrap() = cases.iter().map(|case| case.failing.clone()).collect();
     let next = Mutex::new(0..cases.len());
     std::thread::scope(|scope| {
-        for _ in 0..24 {
+        for _ in 0..32 {
             scope.spawn(|| {
                 while let Some(number) = { next.lock().unwrap().next() } {
                     one_case(&server, &plan, &keys, &cases[number], number);
@@ -160,7 +161,7 @@ fn one_policy(policy: &str) {
 }
 
 fn one_case(server: &Server, plan: &Value, keys: &[(String, String)], case: &Case, number: usize) {
-    let Case { route, failing } = case;
+    let Case { route, failing, stream } = case;
     let missing =
         |account: &str| failing.iter().any(|(target, class)| *class == "missing_key" && target.split('/').next() == Some(account));
     let headers: Vec<(&str, &str)> = keys.iter().filter(|(account, _)| !missing(account)).map(|(_, header)| (&**header, KEY)).collect();
@@ -173,12 +174,18 @@ fn one_case(server: &Server, plan: &Value, keys: &[(String, String)], case: &Cas
         }
     }
     let (tried, end) = expected(&plan["routes"][route], &failing);
-    let answered = server.post("/v1/chat/completions", &headers, ask(route, &format!("case-{number};")).to_string());
+    let mut body = ask(route, &format!("case-{number};"));
+    body["stream"] = (*stream).into();
+    let answered = server.post("/v1/chat/completions", &headers, body.to_string());
     assert_eq!(answered.header("x-byok-route"), route);
     assert_eq!(answered.header("x-byok-attempts"), tried.len().to_string(), "{answered:?}");
     assert_eq!(answered.header("x-byok-target"), tried.last().unwrap());
     assert_eq!(answered.header("x-byok-plan"), plan["digest"]);
     match end {
+        Ok(_) if *stream => {
+            let (events, whole) = super::streams::events(&answered.text);
+            assert_eq!((&*super::streams::says(&events), whole), ("It is done.", true), "{route} with {failing:?}: {answered:?}");
+        }
         Ok(_) => assert_eq!((answered.status, &*answered.says()), (200, "It is done."), "{route} with {failing:?}: {answered:?}"),
         Err(class) => {
             assert_eq!(answered.header("x-should-retry"), "false");

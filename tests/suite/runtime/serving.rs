@@ -240,6 +240,23 @@ fn data_that_a_route_does_not_accept_goes_nowhere() {
 }
 
 #[test]
+fn a_connection_that_the_provider_has_closed_is_not_used_again() {
+    let upstream = Upstream::start(|_| {
+        let body = super::upstream::whole("openai", "Good day.");
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+        Play::Raw(vec![(std::time::Duration::ZERO, [head, body].concat().into_bytes())])
+    });
+    let folder = Folder::with(&[]);
+    let server = serve(&folder, &upstream);
+    for _ in 0..5 {
+        let answered = server.chat(&ask("chat", "hello"));
+        assert_eq!((answered.status, answered.header("x-byok-target")), (200, "openai/gpt-6-luna"), "{answered:?}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(upstream.seen().len(), 5);
+}
+
+#[test]
 fn another_host_is_not_served_without_tokens() {
     let upstream = Upstream::start(|_| Play::Say("Good day."));
     let folder = Folder::with(&[]);

@@ -27,13 +27,13 @@ fn chat(server: &Server, text: &str) -> (u16, String) {
 }
 
 /// The events of a stream in OpenAI's shape, and whether it says that it is whole.
-fn events(text: &str) -> (Vec<Value>, bool) {
+pub(crate) fn events(text: &str) -> (Vec<Value>, bool) {
     let data: Vec<&str> = text.split("\n\n").filter_map(|event| event.strip_prefix("data: ")).collect();
     let whole = data.last() == Some(&"[DONE]");
     (data.iter().filter(|data| **data != "[DONE]").map(|data| serde_json::from_str(data).unwrap()).collect(), whole)
 }
 
-fn says(events: &[Value]) -> String {
+pub(crate) fn says(events: &[Value]) -> String {
     events.iter().filter_map(|event| event["choices"][0]["delta"]["content"].as_str()).collect()
 }
 
