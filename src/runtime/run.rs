@@ -26,6 +26,17 @@ pub enum Then {
     End(Failure),
 }
 
+impl Then {
+    /// A word for the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Again(_) => "again",
+            Self::Next => "next",
+            Self::End(_) => "end",
+        }
+    }
+}
+
 /// How long a call may take, and what it has failed with when that is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {

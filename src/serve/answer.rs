@@ -105,7 +105,7 @@ fn read(shape: Shape, body: &[u8]) -> Result<Asked, Box<Report>> {
 fn not_understood(not: &NotUnderstood) -> Report {
     let what =
         if not.field.is_empty() { format!("The request {}.", not.why) } else { format!("In the request `{}` {}.", not.field, not.why) };
-    Report::new(400, Failure::BadRequest.as_str(), &what, "Nobody was called.").of_field(&not.field)
+    Report::new(400, Failure::BadRequest.as_str(), &what, "Correct the request; nobody was called.").of_field(&not.field)
 }
 
 /// Makes the run, and writes what it gave. A failure gives the place back, to be counted.
@@ -118,7 +118,7 @@ async fn respond(
 ) -> Result<Response, (Box<Report>, Place)> {
     let Understood { asked, route: name, headers } = understood;
     let Some(route) = service.router.plan().routes.get(name.as_str()) else { return Err((Box::new(Report::default()), place)) };
-    let turn = Turn { service, metrics: &server.metrics, name, route, asked, headers, started };
+    let turn = Turn { service, metrics: &server.metrics, id, name, route, asked, headers, started };
     let served = match turn.follow().await {
         Ok(served) => served,
         Err(report) => return Err((report, place)),

@@ -58,6 +58,8 @@ pub(super) struct Served<'s> {
 pub(super) struct Turn<'s> {
     pub(super) service: &'s Service,
     pub(super) metrics: &'s Metrics,
+    /// Names the request in the log.
+    pub(super) id: &'s str,
     pub(super) name: &'s str,
     pub(super) route: &'s Route<'static>,
     pub(super) asked: &'s Asked,
@@ -122,12 +124,13 @@ impl<'s> Turn<'s> {
 
     /// Logs a failed call. What a person has to mend is an error, whoever stands in.
     fn tell(&self, attempt: &Attempt<'static>, class: Failure, then: Then) {
-        let (route, called, class_name) = (self.name, &*attempt.target, class.as_str());
+        let (request, route, called) = (self.id, self.name, &*attempt.target);
+        let (reason, then) = (class.as_str(), then.as_str());
         match class {
             Failure::MissingKey | Failure::InvalidKey | Failure::Permission | Failure::Quota | Failure::ModelNotFound => {
-                tracing::error!(route, called, class = class_name, ?then, "a call failed");
+                tracing::error!(request, route, called, class = reason, then, "a call failed");
             }
-            _ => tracing::info!(route, called, class = class_name, ?then, "a call failed"),
+            _ => tracing::info!(request, route, called, class = reason, then, "a call failed"),
         }
     }
 

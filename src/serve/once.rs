@@ -59,7 +59,7 @@ pub fn once(asking: &Asking, mut out: impl FnMut(&str) -> bool) -> Result<Told, 
         let started = Instant::now();
         let headers = HeaderMap::new();
         let metrics = Metrics::new();
-        let turn = Turn { service: &service, metrics: &metrics, name, route, asked: &asked, headers: &headers, started };
+        let turn = Turn { service: &service, metrics: &metrics, id: "", name, route, asked: &asked, headers: &headers, started };
         let served = match turn.follow().await {
             Ok(served) => served,
             Err(report) => return Told { tried: report.attempts.clone(), failed: Some(report) },
