@@ -233,7 +233,7 @@ fn a_provider_that_cannot_be_reached_at_every_attempt_of_the_support_desk() {
                     match expected(route, &failing).1 {
                         Ok(target) => assert_eq!((answered.status, answered.header("x-byok-target")), (200, &*target), "{answered:?}"),
                         Err(_) => {
-                            assert_eq!((answered.status, &answered.json()["error"]["code"]), (502, &json!("network")), "{answered:?}")
+                            assert_eq!((answered.status, &answered.json()["error"]["code"]), (502, &json!("network")), "{answered:?}");
                         }
                     }
                 });
