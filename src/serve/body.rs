@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
-use http_body_util::LengthLimitError;
+use http_body_util::{BodyExt, LengthLimitError};
 use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use tokio::time::timeout;
 
@@ -17,6 +17,10 @@ use super::who::busy;
 
 /// A client that takes longer to send a request is cut off.
 const SLOW: Duration = Duration::from_mins(1);
+
+/// A body that is too large is taken to its end all the same up to here, in bytes, for so long.
+const LINGER: usize = 256 << 20;
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Reads it. All bodies together have a bound, so that many large ones do not use up the memory.
 pub(super) async fn read_body(server: &Server, headers: &HeaderMap, body: Body) -> Result<Bytes, Box<Report>> {
@@ -31,6 +35,7 @@ pub(super) async fn read_body(server: &Server, headers: &HeaderMap, body: Body) 
     };
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok()).unwrap_or(most);
     if announced > most {
+        discard(body, announced).await;
         return too_large();
     }
     let kib = u32::try_from(announced.div_ceil(1024)).unwrap_or(u32::MAX);
@@ -40,5 +45,12 @@ pub(super) async fn read_body(server: &Server, headers: &HeaderMap, body: Body) 
         Ok(Err(error)) if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) => too_large(),
         Ok(Err(_)) => report(400, Failure::BadRequest, "The request broke off.", "Send it whole."),
         Err(_) => report(408, Failure::Timeout, "The request did not arrive in time.", "Send it faster."),
+    }
+}
+
+/// Takes what a client is sending, and keeps nothing of it: one that is still writing would not read that it is too much.
+async fn discard(mut body: Body, announced: usize) {
+    if announced <= LINGER {
+        let _ = timeout(PATIENCE, async { while body.frame().await.is_some_and(|frame| frame.is_ok()) {} }).await;
     }
 }
