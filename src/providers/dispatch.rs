@@ -92,8 +92,8 @@ enum Stream {
 }
 
 impl Decoder {
-    /// For the body of a success of this target (`provider/model`). Events do not say whose they are, so its name makes no difference.
-    pub fn new(wire: Wire, _target: &str) -> Self {
+    /// For the body of a success. Events do not say whose they are.
+    pub fn new(wire: Wire) -> Self {
         let stream = match wire {
             Wire::Chat(rules) => Stream::Chat(chat::Stream::new(rules)),
             Wire::Responses => Stream::Responses(responses::Stream::default()),

@@ -269,7 +269,7 @@ fn an_answer_is_done_with_its_end_marker_and_nothing_behind_it_counts() {
         for behind in [&b"data: {nonsense\n\n"[..], b"data: \xff\n\n", b"data: {\"error\":{\"code\":500}}\n\n"] {
             for at_once in [false, true] {
                 let mut out = Vec::new();
-                let mut decoder = Decoder::new(wire, "t");
+                let mut decoder = Decoder::new(wire);
                 decoder.push(why.as_bytes(), &mut out).unwrap();
                 assert!(!decoder.is_done(), "{wire:?}");
                 let rest = [marker.as_bytes(), behind].concat();
@@ -287,13 +287,13 @@ fn an_answer_is_done_with_its_end_marker_and_nothing_behind_it_counts() {
 #[test]
 fn a_failed_response_is_done_and_a_gemini_answer_only_when_its_body_is() {
     let mut out = Vec::new();
-    let mut decoder = Decoder::new(Wire::Responses, "t");
+    let mut decoder = Decoder::new(Wire::Responses);
     let failed =
         b"data: {\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"error\":{\"code\":\"rate_limit_exceeded\"}}}\n\n";
     assert_eq!(decoder.push(failed, &mut out).map_err(|failed| failed.class), Err(Failure::RateLimit));
     assert!(decoder.is_done());
 
-    let mut decoder = Decoder::new(Wire::GenerateContent, "t");
+    let mut decoder = Decoder::new(Wire::GenerateContent);
     decoder.push(b"data: {\"candidates\":[{\"finishReason\":\"STOP\"}],\"usageMetadata\":{}}\n\n", &mut out).unwrap();
     assert!(!decoder.is_done());
     decoder.end(&mut out).unwrap();
@@ -322,7 +322,7 @@ proptest! {
         for wire in WIRES {
             prop_assert!(decode(wire, "t", &bytes).is_err() && decode_embeddings(wire, &bytes).is_err());
             let mut out = Vec::new();
-            let mut decoder = Decoder::new(wire, "t");
+            let mut decoder = Decoder::new(wire);
             let read = decoder.push(&bytes, &mut out).and_then(|()| decoder.end(&mut out));
             prop_assert!(read.is_err(), "no end marker came by chance");
         }
@@ -339,7 +339,7 @@ proptest! {
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(body.len())).chain([0, body.len()]).collect();
         cuts.sort_unstable();
         let mut out = Vec::new();
-        let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi), "t");
+        let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi));
         for window in cuts.windows(2) {
             decoder.push(&body[window[0]..window[1]], &mut out).unwrap();
         }

@@ -194,7 +194,7 @@ impl<'s> Turn<'s> {
         let wire = outgoing.wire;
         let body = self.service.upstream.send(target, account, key, outgoing).await?;
         match self.asked {
-            Asked::Chat(request, shape) if request.stream => Ok(Reply::Stream(Box::new(Opening::new(body, wire, target.name, *shape)))),
+            Asked::Chat(request, shape) if request.stream => Ok(Reply::Stream(Box::new(Opening::new(body, wire, *shape)))),
             Asked::Chat(..) => decode(wire, target.name, &whole(body).await?).map(Reply::Answer),
             Asked::Vectors(request) => {
                 let vectors = decode_embeddings(wire, &whole(body).await?)?;

@@ -62,9 +62,9 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    pub(super) fn new(body: Answering, wire: Wire, target: &str, shape: Shape) -> Self {
+    pub(super) fn new(body: Answering, wire: Wire, shape: Shape) -> Self {
         let thoughts = wire == Wire::Messages && matches!(shape, Shape::Messages);
-        Self { body: Some(body), decoder: Decoder::new(wire, target), events: Vec::new(), received: 0, over: false, thoughts }
+        Self { body: Some(body), decoder: Decoder::new(wire), events: Vec::new(), received: 0, over: false, thoughts }
     }
 
     /// Whether the client will see what the model thinks.

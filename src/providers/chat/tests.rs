@@ -354,7 +354,7 @@ fn an_error_in_the_place_of_an_answer_has_its_class() {
 /// The events of a stream whose chunks are these, and how it ended.
 fn streamed(chunks: &[&str]) -> (Vec<Event>, Result<(), Failed>) {
     let mut out = Vec::new();
-    let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi), "t");
+    let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi));
     for chunk in chunks {
         if let Err(failed) = decoder.push(format!("data: {chunk}\n\n").as_bytes(), &mut out) {
             return (out, Err(failed));
@@ -375,7 +375,7 @@ fn used() -> Event {
 #[test]
 fn a_stream_of_text_is_read() {
     let mut out = Vec::new();
-    let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi), "t");
+    let mut decoder = Decoder::new(Wire::Chat(Rules::OpenAi));
     let body = format!(
         ": OPENROUTER PROCESSING\n\n{}data: {USED}\n\ndata: [DONE]\n\n",
         concat!(
@@ -503,7 +503,7 @@ fn an_error_of_openrouter_is_judged_by_its_rules_wherever_it_comes() {
         (r#"{"error":{"message":"slow down","type":"rate_limit_error"}}"#, Failure::RateLimit),
     ] {
         assert_eq!(decode("t", Rules::OpenRouter, error.as_bytes()).unwrap_err().class, class, "{error}");
-        let mut decoder = Decoder::new(Wire::Chat(Rules::OpenRouter), "t");
+        let mut decoder = Decoder::new(Wire::Chat(Rules::OpenRouter));
         let streamed = decoder.push(format!("data: {error}\n\n").as_bytes(), &mut Vec::new());
         assert_eq!(streamed.unwrap_err().class, class, "{error}");
     }

@@ -198,7 +198,7 @@ fn why_it_ended_is_read() {
 /// The events of a stream whose events are these, and how it ended.
 fn streamed(events: &[&str]) -> (Vec<Event>, Result<(), Failed>) {
     let mut out = Vec::new();
-    let mut decoder = Decoder::new(Wire::Responses, "t");
+    let mut decoder = Decoder::new(Wire::Responses);
     for event in events {
         let name = json(event.as_bytes())["type"].as_str().unwrap().to_owned();
         if let Err(failed) = decoder.push(format!("event: {name}\ndata: {event}\n\n").as_bytes(), &mut out) {
