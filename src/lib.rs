@@ -15,8 +15,11 @@
 //! | lower | a `Checked` policy | the plan | `plan` |
 //! | verify | a plan alone | that it is what it says, or its faults | `verify` |
 //! | speak | requests and answers of agents (`clients`) and providers (`providers`) | the same in no company's shape (`exchange`) | `clients`, `providers` |
+//! | redact | text, requests | the same masked, and what puts it back | `redact` |
+//! | guard | a request, approvals, receipts, answers | what of it may pass | `controls` |
 //! | decide | a plan, and what happened to a call | what follows, and what is said of it | `runtime` |
 //! | serve | a plan | answers over HTTP | `serve` |
+//! | audit | a plan and a log | that only what the plan allows has happened, or the first record that is not so | `audit` |
 //! | render | findings | text in one of seven formats | `render` |
 //!
 //! `compile` alone puts the stages in order. What holds everywhere:
@@ -31,12 +34,16 @@
 extern crate alloc;
 
 pub mod analysis;
+#[cfg(feature = "serve")]
+pub mod audit;
 pub mod automaton;
 pub mod catalogue;
 pub mod checks;
 pub mod cli;
 pub mod clients;
 pub mod compile;
+#[cfg(feature = "serve")]
+pub mod controls;
 pub mod diagnostic;
 pub mod docs;
 pub mod edit;
@@ -51,7 +58,9 @@ pub mod plan;
 pub mod policy;
 pub mod providers;
 pub mod recheck;
+pub mod redact;
 pub mod render;
+#[cfg(feature = "serve")]
 pub mod runtime;
 pub mod secrets;
 #[cfg(feature = "serve")]

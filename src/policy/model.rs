@@ -9,9 +9,10 @@ use crate::units::Date;
 
 use super::class::Classes;
 
+pub use crate::redact::Detector;
 pub use account::{BaseUrl, Header, KeySource, Provider, Retention, Slug, Upstreams};
 pub use claim::{Bounded, Claim, Common, Goal, Limit, Loss, Passage, Routes, StepId, Whom};
-pub use route::{Allowing, Alternative, Audit, Callee, Detector, Fallback, Gate, Lowers, Route, RouteKind, Strip};
+pub use route::{Allowing, Alternative, Audit, Callee, Fallback, Gate, Lowers, Route, RouteKind, Strip};
 pub use target::{Allow, Deny, Model, Pattern, Pool, Target};
 pub use test::{Expectation, Expected, Failing, Named, Test};
 pub use workflow::{Auth, DataSource, Effect, Step, Tool, Workflow};

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 mod answer;
 mod app;
+mod audit;
 mod body;
 mod callers;
 mod follow;
@@ -31,6 +32,7 @@ mod upstream;
 mod watch;
 mod who;
 
+pub use audit::{Auditing, Sync};
 pub use log::Level;
 pub use once::{Asking, Told, once};
 

@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["source", "units", "text", "failure"],
     &["diagnostic", "exchange"],
     &["syntax", "catalogue", "edit"],
+    &["redact"],
     &["policy", "imports", "secrets"],
     &["graph", "automaton", "message"],
     &["keys"],
@@ -18,7 +19,9 @@ const FLOORS: &[&[&str]] = &[
     &["recheck"],
     &["plan", "show", "docs", "simulate", "mutation", "why"],
     &["render", "verify", "providers", "clients"],
-    &["testing", "runtime"],
+    &["testing", "controls"],
+    &["audit"],
+    &["runtime"],
     &["serve"],
     &["cli"],
 ];
@@ -62,14 +65,14 @@ fn a_plan_is_verified_from_the_plan_alone() {
 fn the_runtime_knows_the_plan_and_not_the_policy() {
     for ((room, used), place) in uses() {
         let hidden = ["syntax", "policy", "checks", "compile", "analysis", "automaton", "graph", "cli", "show", "simulate"];
-        let runtime = ["serve", "runtime", "providers", "clients", "exchange"].contains(&&*room);
+        let runtime = ["serve", "runtime", "controls", "audit", "redact", "providers", "clients", "exchange"].contains(&&*room);
         assert!(!runtime || !hidden.contains(&&*used), "{place}: the runtime decides by the plan alone, without `{used}`");
     }
 }
 
 #[test]
 fn what_passes_between_agents_and_models_is_pure() {
-    for room in ["exchange", "clients", "providers", "runtime"] {
+    for room in ["exchange", "clients", "providers", "redact", "controls", "audit", "runtime"] {
         for entry in walkdir::WalkDir::new(project().join("src").join(room)).into_iter().filter_map(Result::ok) {
             let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
             if entry.path().ends_with("tests.rs") {

@@ -4,6 +4,7 @@ use super::super::class::ClassSet;
 use super::{AllowId, At, Pattern, PoolId, Retention, RouteId, Slug, Str, TargetId, ToolId};
 use crate::catalogue::Capability;
 use crate::failure::Failures;
+use crate::redact::Detector;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::units::Money;
@@ -157,37 +158,6 @@ pub enum Callee {
     Pool(PoolId),
     /// Another route's chain.
     Route(RouteId),
-}
-
-/// What redaction looks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each is the detector of its name")]
-pub enum Detector {
-    Email,
-    Phone,
-    CreditCard,
-    Iban,
-    IpAddress,
-    Ssn,
-    Secret,
-}
-
-impl Detector {
-    /// Every detector.
-    pub const ALL: [Self; 7] = [Self::Email, Self::Phone, Self::CreditCard, Self::Iban, Self::IpAddress, Self::Ssn, Self::Secret];
-
-    /// The name in the language and in the plan.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::CreditCard => "credit_card",
-            Self::Iban => "iban",
-            Self::IpAddress => "ip_address",
-            Self::Ssn => "ssn",
-            Self::Secret => "secret",
-        }
-    }
 }
 
 /// A part of a request that is not sent.

@@ -1,0 +1,14 @@
+//! The audit log: what a record says, how records hang together, whether a log shows that only what the plan allows has happened, and what it tells people.
+//!
+//! Pure: `serve` writes the file, `cli` reads it.
+
+mod chain;
+mod record;
+pub mod show;
+pub mod verify;
+
+pub use chain::Head;
+pub use record::{
+    After, Approval, Asked, Attempt, Call, Denied, Done, End, Entry, Key, Line, Minimized, Opened, Planned, Redeemed, Tool, ToolDecision,
+    Used,
+};

@@ -1,0 +1,1 @@
+//! Whether a log is whole, and each of its records a legal step of the plan.
