@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::audit::Entry;
+use crate::runtime::Denied;
 
 use super::Refusal;
 
@@ -35,6 +36,12 @@ pub enum Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lost;
 
+/// What a client is told then.
+pub(super) const CANNOT: Denied = Denied::Guard(
+    "its policy wants a record of every call, and the audit log cannot be written",
+    "Make room on the disk of the audit log, and try again.",
+);
+
 /// The audit log of this process.
 pub(super) struct Log {}
 
@@ -61,6 +68,13 @@ impl Log {
 /// A record that is written; ready when it is as safe as was asked for.
 #[must_use]
 pub(super) struct Written {}
+
+impl Written {
+    /// Of nothing that had to be written.
+    pub(super) fn nothing() -> Self {
+        Self {}
+    }
+}
 
 impl Future for Written {
     type Output = Result<(), Lost>;
