@@ -12,6 +12,7 @@ mod minimize;
 mod outflow;
 mod prepare;
 mod shared_key;
+mod summary;
 #[cfg(test)]
 mod tests;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::controls::approval::{Ask, NotApproved};
+use crate::controls::approval::Ask;
 use crate::controls::{detectors, minimize, sent};
 use crate::exchange::{Embed, Message, Part, Request, ToolChoice};
 use crate::plan::{Caller, Route};
@@ -29,8 +29,6 @@ pub enum Denied {
     Unreadable(Unreadable),
     /// Somebody has to approve it first.
     ApprovalRequired(Box<Ask<'static>>),
-    /// The approval that it brings does not count.
-    NotApproved(NotApproved, Box<Ask<'static>>),
 }
 
 /// Whether a caller may call a route directly.

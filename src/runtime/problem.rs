@@ -1,9 +1,9 @@
 //! What is said of a request that failed: one sentence on what happened, one on what to do, and the same for programs.
 
-use crate::controls::approval::Ask;
+use crate::controls::approval::{Ask, NotApproved};
 use crate::failure::Failure;
 use crate::message::{Call, Said, broke_off, failed};
-use crate::plan::{Attempt, Plan, Route};
+use crate::plan::{Attempt, Gate, Plan, Route};
 use crate::redact::Unreadable;
 
 use super::{Denied, key_name, place};
@@ -80,6 +80,13 @@ impl Report {
     /// A guard turned the request away.
     pub fn refused(what: &str, help: &str, reason: &'static str) -> Self {
         Self { reason: Some(reason), ..Self::new(403, Failure::Refused.as_str(), what, help) }
+    }
+
+    /// An approval that does not count, of what was asked for this gate.
+    pub fn not_approved(not: &NotApproved, gate: &Gate<'_>, ask: Ask<'static>) -> Self {
+        let (what, help) = not.said(gate);
+        let route = ask.route.to_string();
+        Self { ask: Some(Box::new(ask)), ..Self::refused(&what, help, not.reason()) }.of_route(&route)
     }
 
     /// The same, of a field of the request.
@@ -162,10 +169,6 @@ impl Report {
                     "approval required",
                 )
             },
-            Denied::NotApproved(not, ask) => {
-                let (what, help, reason) = not.said();
-                Self { ask: Some(ask.clone()), ..Self::refused(&format!("The {title} route called nobody: {what}."), help, reason) }
-            }
             Denied::Tool(tool) => Self::new(
                 400,
                 Failure::BadRequest.as_str(),

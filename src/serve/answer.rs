@@ -23,7 +23,7 @@ use super::respond::{attempts, error, json, put, with_type};
 use super::service::Service;
 use super::stream::{Setting, Streamed, Wait};
 use super::trail::{Ended, Trail, cost};
-use super::understand::{Understood, understand};
+use super::understand::{Step, Understood, understand};
 use super::upstream::now;
 use super::who::busy;
 use super::{Server, new_id};
@@ -93,11 +93,12 @@ async fn respond(
     let Served { reply, attempt, tried, dropped, restorer } = served;
     place.served_by(&attempt.target);
     let run = step.as_ref().map(|step| step.run.clone());
+    let called = step.as_ref().map(Step::name);
     let receipts = step.map(|step| Receipts::new(server, service, step, caller.clone(), id));
     let way = Way {
         service: Arc::clone(service),
         full: route.audit == "full" && place.trail.is_kept(),
-        outflow: Outflow::new(outlet(server, service, &name, &asked, (caller, id)), restorer),
+        outflow: Outflow::new(outlet(server, service, &name, &asked, (caller, called, id)), restorer),
         receipts,
         attempt: attempt.clone(),
         place,
@@ -160,7 +161,13 @@ async fn whole(
 }
 
 /// What is needed to watch over an answer.
-fn outlet(server: &Server, service: &Service, route: &str, asked: &Asked, (caller, request): (Option<String>, &str)) -> Outlet {
+fn outlet(
+    server: &Server,
+    service: &Service,
+    route: &str,
+    asked: &Asked,
+    (caller, step, request): (Option<String>, Option<String>, &str),
+) -> Outlet {
     let plan = service.router.plan();
     let tools = if let Asked::Chat(request, _) = asked { request.tools.as_slice() } else { &[] };
     let gates = tools.iter().filter_map(|tool| Some((tool.name.clone(), plan.tools.get(tool.name.as_str())?.approve.clone()?)));
@@ -170,6 +177,7 @@ fn outlet(server: &Server, service: &Service, route: &str, asked: &Asked, (calle
         caller,
         plan: plan.digest.to_string(),
         route: route.to_owned(),
+        step,
         request: request.to_owned(),
         asked: now(),
         key: server.controls.key.clone(),

@@ -122,6 +122,7 @@ impl Once<'_> {
             caller: None,
             plan: plan.digest.to_string(),
             route: name.to_owned(),
+            step: None,
             request: id.to_owned(),
             asked: now(),
             key: self.key.clone(),

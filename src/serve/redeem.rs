@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 
 use crate::audit::Redeemed;
 use crate::clients::Shape;
-use crate::controls::approval::{ASK, Ask, NotApproved};
-use crate::controls::sealed::{self, NotOpened, Opened};
-use crate::runtime::{Denied, Report};
+use crate::controls::approval::NotApproved;
+use crate::controls::sealed;
+use crate::runtime::Report;
 
 use super::answer::{kept, lost, recorded};
 use super::body::read_body;
@@ -21,9 +21,8 @@ use super::place::Place;
 use super::respond::{error, json, put};
 use super::service::Service;
 use super::trail::Trail;
-use super::understand::{UNKNOWN, header, take};
+use super::understand::approved;
 use super::upstream::now;
-use super::used::NotTaken;
 use super::who::{busy, caller, not_from_a_page};
 use super::{Server, new_id};
 
@@ -75,51 +74,25 @@ async fn open(server: &Server, service: &Service, request: Request, place: &mut 
     let wrong =
         |what: &str| Box::new(Report::new(400, "bad_request", what, "Send `{\"byok_sealed\": \"…\"}`, as the call of the tool holds it."));
     let asked: Asked<'_> = serde_json::from_slice(&body).map_err(|_| wrong("The request is no sealed call of a tool."))?;
-    let opened = sealed::open(&asked.byok_sealed, caller.name(), &server.controls.key).map_err(|not| match not {
-        NotOpened::Unknown => wrong("The call was not sealed here, or by an instance that shares no key with this one."),
-        NotOpened::OtherCaller => Box::new(Report::refused(
-            "The call was sealed for another caller.",
-            "Let the caller open it whose answer it was in.",
-            "other caller",
-        )),
+    let opened = sealed::open(&asked.byok_sealed, caller.name(), &server.controls.key).map_err(|not| {
+        let (what, help) = not.said();
+        Box::new(Report::refused(what, help, not.reason()))
     })?;
     let plan = service.router.plan();
     let (Some((name, route)), Some(tool)) = (plan.routes.get_key_value(opened.route.as_str()), plan.tools.get(opened.tool.as_str())) else {
         return Err(wrong("The plan no longer has the route or the tool of this call."));
     };
     place.of_route(name, &route.audit);
-    let denied = |denied: Denied| Box::new(Report::denied(name, &route.title, &denied));
     let Some(gate) = &tool.approve else { return Err(wrong("The plan no longer asks for an approval of this tool: ask the model again.")) };
-    let ask = || ask(&opened, caller.name(), gate);
+    let ask = opened.call().ask(gate, now()).into_owned();
     if opened.plan != plan.digest {
-        return Err(denied(Denied::NotApproved(NotApproved::OtherPlan, Box::new(ask()))));
+        return Err(Box::new(Report::not_approved(&NotApproved::OtherPlan, gate, ask)));
     }
-    let Some(signed) = header(&headers, "x-byok-approval") else { return Err(denied(Denied::ApprovalRequired(Box::new(ask())))) };
-    let approval = take(server, service, gate, &opened.digest, signed).map_err(|not| match not {
-        NotTaken::Not(not) => denied(Denied::NotApproved(not, Box::new(ask()))),
-        NotTaken::Unknown => denied(UNKNOWN),
-    })?;
+    let approval = approved(server, service, gate, &headers, (ask, &route.title))?;
     let arguments = RawValue::from_string(opened.arguments).map_err(|_| wrong("The arguments of the call are no JSON."))?;
     let redeemed =
         Redeemed { tool: Cow::Borrowed(&opened.tool), sealed_in: Cow::Borrowed(&opened.request), approval, ..Redeemed::default() };
     kept(place.trail.redeemed(redeemed)).await.map_err(|_| lost(name))?;
     let written = serde_json::to_vec(&Call { tool: &opened.tool, arguments: &arguments });
     written.map_err(|_| wrong("The arguments of the call are no JSON."))
-}
-
-/// The document to be signed, once more.
-fn ask(opened: &Opened, caller: Option<&str>, gate: &crate::plan::Gate<'static>) -> Ask<'static> {
-    Ask {
-        asked: now(),
-        caller: caller.map(|caller| Cow::Owned(caller.to_owned())),
-        digest: Cow::Owned(opened.digest.clone()),
-        format: ASK.into(),
-        plan: Cow::Owned(opened.plan.clone()),
-        role: Cow::Owned(gate.role.to_string()),
-        route: Cow::Owned(opened.route.clone()),
-        step: None,
-        summary: Cow::Owned(sealed::summary(&opened.tool, &opened.arguments)),
-        tool: Some(Cow::Owned(opened.tool.clone())),
-        within_ms: gate.within_ms,
-    }
 }

@@ -7,7 +7,7 @@ use hyper::header::HeaderMap;
 
 use crate::audit::{Approval, Done};
 use crate::clients::{self, NotUnderstood, Shape};
-use crate::controls::approval::{self, Ask};
+use crate::controls::approval::{ASK, Ask, Asking, NotApproved, check_ask};
 use crate::controls::receipt::{Calling, enter};
 use crate::controls::sealed;
 use crate::exchange::{Part, Role};
@@ -44,6 +44,13 @@ pub(super) struct Step {
     pub(super) run: String,
     /// Whether the run begins with this request: then no approval can name it.
     pub(super) begins: bool,
+}
+
+impl Step {
+    /// `workflow/step`.
+    pub(super) fn name(&self) -> String {
+        format!("{}/{}", self.workflow, self.step)
+    }
 }
 
 /// Reads a request, and refuses what the plan does not allow before anybody is called.
@@ -108,7 +115,7 @@ pub(super) async fn understand(
             &asked,
             &body,
         );
-        let_in.approval = Some(approved(server, service, gate, &headers, ask).map_err(denied)?);
+        let_in.approval = Some(approved(server, service, gate, &headers, (ask, &route.title))?);
     }
     let (route, caller) = (name.to_owned(), caller.name().map(str::to_owned));
     Ok(Understood { asked, route, caller, step, let_in, headers })
@@ -128,21 +135,22 @@ struct Gated<'a> {
 /// What is to be approved.
 fn ask(service: &Service, of: &Gated<'_>, asked: &Asked, body: &[u8]) -> Ask<'static> {
     let plan = service.router.plan();
-    let step = of.step.map(|step| format!("{}/{}", step.workflow, step.step));
-    let digest = approval::digest_of_request(&approval::RequestParts {
+    let step = of.step.map(Step::name);
+    let data: Vec<&str> = of.data.iter().map(|class| &**class).collect();
+    let asking = Asking {
         plan: &plan.digest,
         path: of.path,
-        wanted: step.as_deref().unwrap_or(of.name),
+        place: step.as_deref().unwrap_or(of.name),
         caller: of.caller,
         run: of.step.filter(|step| !step.begins).map(|step| &*step.run),
-        data: of.data,
+        data: &data,
         body,
-    });
+    };
     Ask {
         asked: now(),
         caller: of.caller.map(|caller| Cow::Owned(caller.to_owned())),
-        digest: digest.into(),
-        format: approval::ASK.into(),
+        digest: asking.digest().into(),
+        format: ASK.into(),
         plan: Cow::Owned(plan.digest.to_string()),
         role: Cow::Owned(of.gate.role.to_string()),
         route: Cow::Owned(of.name.to_owned()),
@@ -176,42 +184,39 @@ fn summary(route: &Route<'_>, asked: &Asked) -> String {
     }
 }
 
-/// The approval that a request brings, used up.
-fn approved(
-    server: &Server,
-    service: &Service,
-    gate: &Gate<'static>,
-    headers: &HeaderMap,
-    ask: Ask<'static>,
-) -> Result<Approval<'static>, Denied> {
-    let Some(signed) = header(headers, "x-byok-approval") else { return Err(Denied::ApprovalRequired(Box::new(ask))) };
-    take(server, service, gate, &ask.digest, signed).map_err(|not| match not {
-        NotTaken::Not(not) => Denied::NotApproved(not, Box::new(ask)),
-        NotTaken::Unknown => UNKNOWN,
-    })
-}
-
 /// What is said where it cannot be told whether an approval was used before.
-pub(super) const UNKNOWN: Denied = Denied::Guard(
+const UNKNOWN: Denied = Denied::Guard(
     "whether its approval was used before cannot be told, for the folder of used approvals cannot be written",
     "Make the folder that --approvals names writable, and try again.",
 );
 
-/// Checks an approval and uses it up.
-pub(super) fn take(
+/// The approval that a request brings for what it asks, used up.
+pub(super) fn approved(
     server: &Server,
     service: &Service,
     gate: &Gate<'static>,
-    digest: &str,
-    signed: &str,
-) -> Result<Approval<'static>, NotTaken> {
+    headers: &HeaderMap,
+    (ask, title): (Ask<'static>, &str),
+) -> Result<Approval<'static>, Box<Report>> {
+    let route = ask.route.to_string();
+    let Some(signed) = header(headers, "x-byok-approval") else {
+        return Err(Box::new(Report::denied(&route, title, &Denied::ApprovalRequired(Box::new(ask)))));
+    };
     let now = now();
-    let approved = approval::check(service.router.plan(), gate, digest, signed, now).map_err(NotTaken::Not)?;
-    server.controls.used.take(&approved, now)?;
+    let not = |not: &NotApproved, ask| Box::new(Report::not_approved(not, gate, ask));
+    let approved = match check_ask(service.router.plan(), gate, &ask, signed, now) {
+        Ok(approved) => approved,
+        Err(reason) => return Err(not(&reason, ask)),
+    };
+    match server.controls.used.take(&approved, now) {
+        Ok(()) => {}
+        Err(NotTaken::Not(reason)) => return Err(not(&reason, ask)),
+        Err(NotTaken::Unknown) => return Err(Box::new(Report::denied(&route, title, &UNKNOWN))),
+    }
     Ok(Approval {
         approver: approved.approver.into(),
         role: approved.role.into(),
-        digest: Cow::Owned(digest.to_owned()),
+        digest: ask.digest,
         signed: Cow::Owned(signed.to_owned()),
     })
 }
