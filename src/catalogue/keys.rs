@@ -1,6 +1,6 @@
 //! Environment variables that hold keys, and whose keys they hold.
 
-pub use super::secrets::{literal_secrets, looks_secret, looks_secret_of};
+pub use super::secrets::{literal_secrets, looks_secret, looks_secret_of, possible_secrets};
 
 /// The vendor whose key an environment variable is known to hold: by its exact name, or with something after it (`OPENAI_API_KEY_EU`).
 pub fn variable_vendor(name: &str) -> Option<&'static str> {

@@ -13,10 +13,20 @@ const LONGEST: usize = 512;
 
 /// Where in a text key-shaped literals stand, in order, and whose they are (a vendor's name or a kind such as `private key`).
 pub fn literal_secrets(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    all_secrets(text, is_placeholder)
+}
+
+/// The same for text in which a key must not be overlooked: only what has few different characters is left as a stand-in, for a real
+/// key can hold `xxxx` by chance.
+pub fn possible_secrets(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    all_secrets(text, |literal| different(literal) < 8)
+}
+
+fn all_secrets(text: &str, is_stand_in: fn(&[u8]) -> bool) -> Vec<(Range<usize>, &'static str)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some((range, owner)) = next_secret(bytes, from) {
+    while let Some((range, owner)) = next_secret(bytes, from, is_stand_in) {
         from = range.end;
         found.push((range, owner));
     }
@@ -26,7 +36,7 @@ pub fn literal_secrets(text: &str) -> Vec<(Range<usize>, &'static str)> {
 /// Whose key a value is by its shape (a vendor's name or a kind); for values written where the *source* of a key belongs, so a long
 /// random token of no known form counts too, as `token`.
 pub fn looks_secret(value: &str) -> Option<&'static str> {
-    next_secret(value.as_bytes(), 0).map(|(_, owner)| owner).or_else(|| is_random(value).then_some("token"))
+    next_secret(value.as_bytes(), 0, is_placeholder).map(|(_, owner)| owner).or_else(|| is_random(value).then_some("token"))
 }
 
 /// The same where the vendor is known: its keys without a prefix are told by their length and alphabet.
@@ -43,7 +53,7 @@ pub fn looks_secret_of(vendor: &str, value: &str) -> Option<&'static str> {
     owner.filter(|_| !is_placeholder(value.as_bytes())).or_else(|| looks_secret(value))
 }
 
-fn next_secret(bytes: &[u8], from: usize) -> Option<(Range<usize>, &'static str)> {
+fn next_secret(bytes: &[u8], from: usize, is_stand_in: fn(&[u8]) -> bool) -> Option<(Range<usize>, &'static str)> {
     for prefix in prefixes()?.find_iter(bytes.get(from..)?) {
         let start = from + prefix.start();
         let Some(form) = FORMS.get(prefix.pattern().as_usize()) else { continue };
@@ -52,7 +62,7 @@ fn next_secret(bytes: &[u8], from: usize) -> Option<(Range<usize>, &'static str)
             continue;
         }
         let rest = bytes.get(from + prefix.end()..).unwrap_or_default();
-        if let Some(length) = form.shape.matches(rest) {
+        if let Some(length) = form.shape.matches(rest, is_stand_in) {
             return Some((start..from + prefix.end() + length, form.owner));
         }
     }
@@ -88,7 +98,7 @@ enum Shape {
 
 impl Shape {
     /// The length of the literal after its prefix, if it is one.
-    fn matches(&self, rest: &[u8]) -> Option<usize> {
+    fn matches(&self, rest: &[u8], is_stand_in: fn(&[u8]) -> bool) -> Option<usize> {
         let rest = rest.get(..LONGEST).unwrap_or(rest);
         let run = |of: fn(u8) -> bool| rest.iter().position(|byte| !of(*byte)).unwrap_or(rest.len());
         let (length, least) = match self {
@@ -104,7 +114,7 @@ impl Shape {
             Self::WebToken => return web_token(rest),
         };
         let literal = rest.get(..length)?;
-        (length >= least && !is_placeholder(literal)).then_some(length)
+        (length >= least && !is_stand_in(literal)).then_some(length)
     }
 }
 
@@ -129,17 +139,21 @@ fn web_token(rest: &[u8]) -> Option<usize> {
     token.then_some(head.len() + 1 + body.len() + 1 + signature)
 }
 
-/// Whether a literal stands in for a key: few different characters, or a word that says so.
-fn is_placeholder(literal: &[u8]) -> bool {
+/// How many different characters a literal has.
+fn different(literal: &[u8]) -> usize {
     let mut seen = [false; 256];
     for byte in literal {
         if let Some(seen) = seen.get_mut(usize::from(*byte)) {
             *seen = true;
         }
     }
-    let different = seen.iter().filter(|seen| **seen).count();
+    seen.iter().filter(|seen| **seen).count()
+}
+
+/// Whether a literal stands in for a key: few different characters, or a word that says so.
+fn is_placeholder(literal: &[u8]) -> bool {
     let says = |word: &[u8]| literal.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
-    different < 8
+    different(literal) < 8
         || ["xxxx", "0000000", "example", "placeholder", "redacted", "your-", "your_", "yourkey", "dummy"]
             .iter()
             .any(|word| says(word.as_bytes()))
@@ -211,6 +225,24 @@ static FORMS: &[Form] = &[
     whole("ghp_", Alphanumeric(36), "github"),
     whole("gho_", Alphanumeric(36), "github"),
     whole("ghs_", Alphanumeric(36), "github"),
+    whole("ghu_", Alphanumeric(36), "github"),
+    whole("ghr_", Alphanumeric(36), "github"),
+    whole("xoxa-", Word(40), "slack"),
+    whole("xoxs-", Word(40), "slack"),
+    whole("xapp-", Word(40), "slack"),
+    whole("sk_live_", Alphanumeric(24), "stripe"),
+    whole("sk_test_", Alphanumeric(24), "stripe"),
+    whole("rk_live_", Alphanumeric(24), "stripe"),
+    whole("whsec_", Base64(32), "webhook"),
+    whole("npm_", Alphanumeric(36), "npm"),
+    whole("pypi-AgE", Word(60), "pypi"),
+    whole("ya29.", Word(40), "google"),
+    whole("GOCSPX-", Word(28), "google"),
+    whole("dop_v1_", Hex(64), "digitalocean"),
+    whole("shpat_", Hex(32), "shopify"),
+    whole("lin_api_", Alphanumeric(40), "linear"),
+    whole("hvs.", Word(24), "vault"),
+    whole("AGE-SECRET-KEY-1", Capitals(58), "age"),
     form("-----BEGIN ", Pem, "private key"),
     whole("eyJ", WebToken, "web token"),
 ];

@@ -30,6 +30,19 @@ impl Detector {
         }
     }
 
+    /// The name in placeholders: `[EMAIL_1]`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Email => "EMAIL",
+            Self::Phone => "PHONE",
+            Self::CreditCard => "CREDIT_CARD",
+            Self::Iban => "IBAN",
+            Self::IpAddress => "IP_ADDRESS",
+            Self::Ssn => "SSN",
+            Self::Secret => "SECRET",
+        }
+    }
+
     /// The detector of a name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|detector| detector.as_str() == name)

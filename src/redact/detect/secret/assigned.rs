@@ -1,0 +1,31 @@
+//! The value behind a name that says that it is a secret: `password=…`, `"apiKey": "…"`, `Authorization: Bearer …`.
+
+use std::ops::Range;
+
+use super::{name, value};
+use crate::redact::detect::bytes::{Bytes, is_alphanumeric};
+
+/// The secret behind a `:` or `=` at this place.
+pub(in crate::redact::detect) fn assigned(bytes: Bytes<'_>, sign: usize) -> Option<Range<usize>> {
+    let kind = name::judge(name_before(bytes, sign)?)?;
+    // `:=`, `=>`, `==`, `**:** `.
+    let operator = bytes.end_of(sign + 1, 2, |byte| matches!(byte, b'=' | b'>' | b':'));
+    let marked = bytes.end_of(operator, 2, |byte| byte == b'*');
+    value::secret(bytes, bytes.end_of(marked, 4, |byte| matches!(byte, b' ' | b'\t')), kind)
+}
+
+/// The name before a sign, without its quotes and brackets.
+fn name_before<'t>(bytes: Bytes<'t>, sign: usize) -> Option<&'t [u8]> {
+    let blank = bytes.start_of(sign, 3, |byte| matches!(byte, b' ' | b'\t'));
+    let end = bytes.start_of(blank, 4, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'*'));
+    let is_inside = |byte: u8| is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.' | 0x80..);
+    let mut start = bytes.start_of(end, name::LONGEST, is_inside);
+    // A name in front of which there is only the rest of a letter begins behind it.
+    start = bytes.end_of(start, 3, |byte| matches!(byte, 0x80..=0xbf));
+    // `\"name\"`: the end of an escape is no letter of it.
+    if start > 0 && bytes.at(start - 1) == b'\\' && bytes.before(start + 1) == b'\n' {
+        start += 1;
+    }
+    // `mot de passe`.
+    (start < end).then(|| bytes.get(start..end))
+}

@@ -1,0 +1,124 @@
+//! Where the value behind a name stands, and whether it can be a secret.
+
+use std::ops::Range;
+
+use super::name::Kind;
+use crate::redact::detect::bytes::{Bytes, is_alphanumeric};
+
+/// The longest value in quotes.
+const LONGEST: usize = 4096;
+
+/// The value that stands here, if it is a secret of this kind.
+pub(super) fn secret(bytes: Bytes<'_>, at: usize, kind: Kind) -> Option<Range<usize>> {
+    let (range, quoted) = stands(bytes, at)?;
+    let value = bytes.get(range.clone());
+    let is_secret = match kind {
+        Kind::Password => is_password(value, quoted),
+        Kind::Token => value.len() >= 12 && is_token(value),
+        Kind::Key => value.len() >= 32 && is_token(value) && different(value) >= 12,
+    };
+    is_secret.then_some(range)
+}
+
+/// The value, and whether it is in quotes. The scheme of an `Authorization` is no part of it.
+fn stands(bytes: Bytes<'_>, at: usize) -> Option<(Range<usize>, bool)> {
+    let mut start = at;
+    // In JSON within JSON quotes have backslashes before them.
+    let slashed = bytes.end_of(start, 4, |byte| byte == b'\\');
+    let quote = bytes.at(slashed);
+    let quoted = matches!(quote, b'"' | b'\'' | b'`');
+    if quoted {
+        start = slashed + 1;
+    }
+    for scheme in [&b"bearer "[..], b"basic ", b"token ", b"apikey ", b"bot "] {
+        if bytes.get(start..start + scheme.len()).eq_ignore_ascii_case(scheme) {
+            start += scheme.len();
+            break;
+        }
+    }
+    let end = if quoted {
+        let end = bytes.end_of(start, LONGEST, |byte| byte != quote && byte != b'\n' && byte != b'\\');
+        // A value whose quote is not closed in its line is none.
+        (bytes.at(end) == quote || bytes.at(end) == b'\\').then_some(end)?
+    } else {
+        let stop = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b'\\' | b'&' | b'|');
+        let end = bytes.end_of(start, LONGEST, stop);
+        // The sentence's own signs.
+        start + trimmed(bytes.get(start..end))
+    };
+    (start < end).then_some((start..end, quoted))
+}
+
+/// How much of an unquoted value is left without the brackets and full stops behind it.
+fn trimmed(value: &[u8]) -> usize {
+    let mut length = value.len();
+    while let Some(last) = length.checked_sub(1).and_then(|last| value.get(last)) {
+        let open = |bracket: u8| value.get(..length).unwrap_or_default().contains(&bracket);
+        match last {
+            b'.' | b'*' | b':' => length -= 1,
+            b')' if !open(b'(') => length -= 1,
+            b']' if !open(b'[') => length -= 1,
+            b'}' if !open(b'{') => length -= 1,
+            _ => break,
+        }
+    }
+    length
+}
+
+/// Whether a person may have chosen this: six characters or more that are no plain word and no piece of a program.
+fn is_password(value: &[u8], quoted: bool) -> bool {
+    let count = |of: fn(&u8) -> bool| value.iter().filter(|byte| of(byte)).count();
+    let (digits, letters) = (count(u8::is_ascii_digit), count(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80));
+    let signs = value.len() - digits - letters;
+    let odd = value.iter().any(|byte| matches!(byte, b'!' | b'#' | b'%' | b'^' | b'&' | b'*' | b'+' | b'?' | b'@' | b'$' | b'~' | b'='));
+    let words = value.iter().filter(|byte| matches!(byte, b'-' | b' ' | b'.' | b'_')).count();
+    // `correct-horse-battery-staple`.
+    let phrase = quoted && words >= 3 && value.len() >= 20 && !value.contains(&b' ');
+    value.len() >= 6 && value.len() <= 128 && different(value) >= 4 && (digits > 0 || odd || phrase) && (digits + letters >= 3 || signs >= 6) && !is_code(value, quoted)
+}
+
+/// Whether this is random: letters and digits mixed within words, not words and numbers side by side.
+pub(super) fn is_token(value: &[u8]) -> bool {
+    let allowed = value.iter().all(|byte| is_alphanumeric(*byte) || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b'|'));
+    allowed && different(value) >= 8 && !is_code(value, false) && value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/')).any(is_mixed)
+}
+
+/// Whether a word mixes letters and digits: `abc12def`, but not `v2`, `sha256` or `2024`.
+fn is_mixed(word: &[u8]) -> bool {
+    let kinds = |byte: u8| if byte.is_ascii_digit() { 0 } else { 1 };
+    let changes = word.windows(2).filter(|two| matches!(two, [a, b] if kinds(*a) != kinds(*b))).count();
+    word.len() >= 6 && (changes >= 2 || (changes == 1 && word.len() >= 12))
+}
+
+/// How many different bytes there are.
+pub(super) fn different(value: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    for byte in value {
+        if let Some(seen) = seen.get_mut(usize::from(*byte)) {
+            *seen = true;
+        }
+    }
+    seen.iter().filter(|seen| **seen).count()
+}
+
+/// Whether this is where a value comes from rather than one: an expression, a variable, a path, a stand-in.
+fn is_code(value: &[u8], quoted: bool) -> bool {
+    let starts = |start: &[u8]| value.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    let holds = |part: &[u8]| value.windows(part.len()).any(|window| window == part);
+    let reference = [&b"$"[..], b"${", b"{{", b"{", b"<", b"[", b"%(", b"/", b"./", b"~/", b"process.env", b"os.environ", b"env.", b"self.", b"this.", b"config."];
+    reference.iter().any(|start| starts(start) && !(*start == b"$" && !holds(b"_") && value.len() >= 8 && !all_capitals(value)) && !(*start == b"/" && !is_path(value)))
+        || holds(b"://")
+        || holds(b"${")
+        || holds(b"{{")
+        || holds(b"::")
+        || (!quoted && holds(b"(") )
+}
+
+fn all_capitals(value: &[u8]) -> bool {
+    value.iter().skip(1).all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'{' | b'}'))
+}
+
+/// Base64 may begin with a slash; a path has words between its slashes.
+fn is_path(value: &[u8]) -> bool {
+    value.split(|byte| *byte == b'/').skip(1).take(2).all(|part| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.')))
+}
