@@ -25,6 +25,8 @@ pub(super) struct Run {
     /// Print the answer as it comes
     #[arg(long)]
     stream: bool,
+    #[command(flatten)]
+    audit: super::serve::Audit,
 }
 
 pub(super) fn run(args: &Run) -> Outcome {
@@ -38,7 +40,7 @@ pub(super) fn run(args: &Run) -> Outcome {
     } else {
         args.input.clone()
     };
-    let asking = Asking { plan: args.plan.clone(), route: args.route.clone(), input, stream: args.stream };
+    let asking = Asking { plan: args.plan.clone(), route: args.route.clone(), input, stream: args.stream, audit: args.audit.options() };
     let mut out = Printed { last: Ok(()), ends_line: true };
     let told = once(&asking, |text| out.write(text)).map_err(failure)?;
     if !out.ends_line {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::serve::{self, Level, Options, Refusal, Why};
+use crate::serve::{self, Auditing, Level, Options, Refusal, Sync, Why};
 
 use super::{Exit, Failure, Outcome, output};
 
@@ -30,6 +30,47 @@ pub(super) struct Serve {
     /// How much is logged, in JSON lines on standard error
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Log::Info)]
     log: Log,
+    #[command(flatten)]
+    audit: Audit,
+    /// The file with the key that the instances of a runtime share, for receipts and sealed calls [default: a key of its own]
+    #[arg(long, value_name = "FILE")]
+    shared_key: Option<PathBuf>,
+    /// The folder in which the instances of a runtime note approvals that were used [default: each notes its own]
+    #[arg(long, value_name = "DIR")]
+    approvals: Option<PathBuf>,
+}
+
+/// The audit log.
+#[derive(Args)]
+pub(super) struct Audit {
+    /// The audit log, written where a route of the plan wants a record
+    #[arg(long, value_name = "FILE", default_value = "audit.jsonl")]
+    audit: PathBuf,
+    /// When a record of the audit log is on the disk: `always` is before the answer goes on
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = AuditSync::Second)]
+    audit_sync: AuditSync,
+    /// A larger audit log is put aside, and another begun, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    audit_rotate: u64,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum AuditSync {
+    Never,
+    Second,
+    Always,
+}
+
+impl Audit {
+    /// The same, for the runtime.
+    pub(super) fn options(&self) -> Auditing {
+        let sync = match self.audit_sync {
+            AuditSync::Never => Sync::Never,
+            AuditSync::Second => Sync::Second,
+            AuditSync::Always => Sync::Always,
+        };
+        Auditing { file: self.audit.clone(), sync, rotate: self.audit_rotate << 20 }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -55,6 +96,9 @@ pub(super) fn run(args: &Serve) -> Outcome {
             Log::Info => Level::Info,
             Log::Debug => Level::Debug,
         },
+        audit: args.audit.options(),
+        shared_key: args.shared_key.clone(),
+        approvals: args.approvals.clone(),
     };
     serve::serve(&options, |address| output::say(&format!("listening on http://{address}"))).map_err(failure)?;
     Ok(Exit::Clean)

@@ -98,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    const HEAD: Head<'_> = Head { id: "1", model: "search", created: 0 };
+    const HEAD: Head<'_> = Head { id: "1", model: "search", created: 0, receipt: None };
 
     #[test]
     fn one_text_or_several() {

@@ -1,11 +1,12 @@
 //! Says what went wrong in the shape of the client's library, with the same machine-readable members in each.
 
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::{Shape, wire};
 
 /// What went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Problem<'a> {
     /// The HTTP status.
     pub status: u16,
@@ -27,6 +28,8 @@ pub struct Problem<'a> {
     pub attempts: &'a [(&'a str, &'a str)],
     /// The field of the request that is wrong.
     pub field: Option<&'a str>,
+    /// What somebody has to approve: a JSON document.
+    pub approval: Option<&'a RawValue>,
     /// The request's id.
     pub request: &'a str,
 }
@@ -95,6 +98,8 @@ pub(super) struct Said<'a> {
     #[serde(serialize_with = "attempts")]
     attempts: &'a [(&'a str, &'a str)],
     help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<&'a RawValue>,
 }
 
 impl<'a> Said<'a> {
@@ -110,6 +115,7 @@ impl<'a> Said<'a> {
             key: problem.key,
             attempts: problem.attempts,
             help: problem.help,
+            approval: problem.approval,
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct Head<'a> {
     pub model: &'a str,
     /// When the request came, in seconds since 1970.
     pub created: u64,
+    /// The receipt for the step of a workflow that the answer ends: the member `byok_receipt`.
+    pub receipt: Option<&'a str>,
 }
 
 impl Head<'_> {

@@ -50,12 +50,12 @@ impl Stream {
         }
     }
 
-    /// Ends the answer: how it ended and the usage are those of the events before.
-    pub fn end(&mut self, out: &mut Vec<u8>) {
+    /// Ends the answer: how it ended and the usage are those of the events before. The receipt is that for the step of a workflow which the answer ends.
+    pub fn end(&mut self, receipt: Option<&str>, out: &mut Vec<u8>) {
         match &mut self.0 {
-            Kind::Chat(stream) => stream.end(out),
-            Kind::Responses(stream) => stream.end(out),
-            Kind::Messages(stream) => stream.end(out),
+            Kind::Chat(stream) => stream.end(receipt, out),
+            Kind::Responses(stream) => stream.end(receipt, out),
+            Kind::Messages(stream) => stream.end(receipt, out),
         }
     }
 

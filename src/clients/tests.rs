@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::exchange::*;
 
-const HEAD: Head<'_> = Head { id: "0123456789abcdef0123456789abcdef", model: "fast", created: 1_700_000_000 };
+const HEAD: Head<'_> = Head { id: "0123456789abcdef0123456789abcdef", model: "fast", created: 1_700_000_000, receipt: None };
 const TARGET: &str = "anthropic/claude-opus-5-5";
 const SHAPES: [Shape; 3] = [Shape::Chat, Shape::Responses, Shape::Messages];
 
@@ -51,7 +51,7 @@ fn streamed(shape: Shape, answer: &Answer, usage_first: bool) -> Vec<u8> {
     for event in &last {
         stream.event(event, &mut out);
     }
-    stream.end(&mut out);
+    stream.end(None, &mut out);
     out
 }
 

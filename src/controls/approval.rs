@@ -71,6 +71,37 @@ pub enum NotApproved {
     Reused,
 }
 
+/// What a request consists of, for its digest.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestParts<'a> {
+    /// The digest of the plan.
+    pub plan: &'a str,
+    /// The path of the endpoint.
+    pub path: &'a str,
+    /// The route, or `workflow/step`.
+    pub wanted: &'a str,
+    /// The caller; `None` where nobody is declared.
+    pub caller: Option<&'a str>,
+    /// The run of the workflow.
+    pub run: Option<&'a str>,
+    /// The data classes that it names.
+    pub data: &'a [Cow<'a, str>],
+    /// Its body, byte for byte.
+    pub body: &'a [u8],
+}
+
+/// The digest of a request: an approval counts for these very bytes.
+pub fn digest_of_request(parts: &RequestParts<'_>) -> String {
+    parts.plan.to_owned()
+}
+
+impl NotApproved {
+    /// What stands in the way, what to do, and a word or two for the audit log.
+    pub fn said(&self) -> (String, &'static str, &'static str) {
+        (String::new(), "", "")
+    }
+}
+
 /// Whether an approval is what a gate asks for, of what has this digest. `now` is in seconds since 1970.
 pub fn check(_plan: &Plan<'_>, _gate: &Gate<'_>, _digest: &str, _approval: &str, _now: u64) -> Result<Approved, NotApproved> {
     Err(NotApproved::Malformed)

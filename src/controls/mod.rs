@@ -13,5 +13,5 @@ mod shared_key;
 
 pub use minimize::minimize;
 pub use outflow::{Outflow, Outlet, ToolUse};
-pub use prepare::{Prepared, prepare, prepare_embed};
+pub use prepare::{Prepared, detectors, prepare, prepare_embed, sent};
 pub use shared_key::SharedKey;

@@ -1,6 +1,6 @@
 //! What comes back to the client: placeholders become values again, calls of tools that were not offered are blocked, those with a gate sealed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SharedKey, sealed};
 use crate::exchange::{Answer, Event};
@@ -24,7 +24,7 @@ pub struct Outlet {
     /// The tools that the request offers.
     pub offered: BTreeSet<String>,
     /// The gates of tools that have one, by tool.
-    pub gates: Vec<(String, Gate<'static>)>,
+    pub gates: BTreeMap<String, Gate<'static>>,
     /// Who calls; `None` where nobody is declared.
     pub caller: Option<String>,
     /// The digest of the plan.
@@ -66,6 +66,11 @@ impl Outflow {
     /// The stream is over: what was kept back.
     pub fn end(&mut self, out: &mut Vec<Event>) {
         self.restorer.end(out);
+    }
+
+    /// Whether a call of a tool has reached the client: the answer is not the last of its step.
+    pub fn open_calls(&self) -> bool {
+        self.uses.iter().any(|used| !matches!(used, ToolUse::Blocked(_)))
     }
 
     /// The calls of tools so far.

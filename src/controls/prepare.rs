@@ -19,13 +19,13 @@ pub struct Prepared<'r, T: Clone> {
 }
 
 /// What is looked for at an attempt: what the route that was called names, and what those on the way add.
-fn detectors(route: &Route<'_>, attempt: &Attempt<'_>) -> Detectors {
+pub fn detectors(route: &Route<'_>, attempt: &Attempt<'_>) -> Detectors {
     // A name that this byokc does not know is in no plan that it compiled; that it is refused is `runtime`'s to see to.
     route.redact.iter().chain(attempt.redact.iter()).filter_map(|name| Detector::parse(name)).collect()
 }
 
 /// What is left out at an attempt.
-fn sent<'p>(route: &'p Route<'static>, attempt: &'p Attempt<'static>) -> &'p Minimize<'static> {
+pub fn sent<'p>(route: &'p Route<'static>, attempt: &'p Attempt<'static>) -> &'p Minimize<'static> {
     if attempt.minimize.is_empty() { &route.minimize } else { &attempt.minimize }
 }
 

@@ -57,6 +57,13 @@ pub enum OutOfOrder {
     OtherRun,
 }
 
+impl OutOfOrder {
+    /// What stands in the way, what to do, and a word or two for the audit log.
+    pub fn said(&self) -> (String, &'static str, &'static str) {
+        (String::new(), "", "")
+    }
+}
+
 /// Who calls which step.
 #[derive(Clone, Copy, Debug)]
 pub struct Calling<'a> {
@@ -75,6 +82,11 @@ pub struct Calling<'a> {
 /// Whether a step may be called with these receipts.
 pub fn enter(_plan: &Plan<'_>, calling: Calling<'_>, _receipts: &[&str], _key: &SharedKey) -> Result<Entered, OutOfOrder> {
     Ok(Entered { run: calling.run.map(str::to_owned), done: Vec::new() })
+}
+
+/// Whether a run may have this name: up to 64 letters, digits, `_` and `-`.
+pub fn valid_run(run: &str) -> bool {
+    (1..=64).contains(&run.len()) && run.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// How long a receipt of a step counts, in seconds: an hour, and as long as the approvals of its workflow may take.

@@ -101,7 +101,7 @@ pub struct Lowers<'a> {
 }
 
 /// What of a request is sent at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Minimize<'a> {
     /// The last so many messages; null: all.

@@ -8,7 +8,7 @@ use crate::message::KeyPlace;
 use crate::plan::{Attempt, KeySource, Plan, Provider, Route};
 use crate::providers::Target;
 
-pub use admit::{Denied, accepts, admit, admit_embed, may_call, serves};
+pub use admit::{Denied, accepts, admit, admit_embed, may_call, may_take_part, serves};
 pub use estimate::{estimate, estimate_texts};
 pub use problem::{Report, Tried, status};
 pub use run::{Patience, Run, Then};

@@ -1,10 +1,15 @@
 //! What is said of a request that failed: one sentence on what happened, one on what to do, and the same for programs.
 
+use crate::controls::approval::Ask;
 use crate::failure::Failure;
 use crate::message::{Call, Said, broke_off, failed};
 use crate::plan::{Attempt, Plan, Route};
+use crate::redact::Unreadable;
 
 use super::{Denied, key_name, place};
+
+/// The code of a request that somebody has to approve.
+const APPROVAL_REQUIRED: &str = "approval_required";
 
 /// An attempt that was made, and what became of it: `served`, or a failure class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +43,10 @@ pub struct Report {
     pub attempts: Vec<Tried>,
     /// The field of the request that is wrong, where that is known.
     pub field: Option<String>,
+    /// What somebody has to approve, where that is what is missing.
+    pub ask: Option<Box<Ask<'static>>>,
+    /// What stood in the way, in a word or two, for the audit log: nothing of the request.
+    pub reason: Option<&'static str>,
 }
 
 /// The status that fits a class (the command line's reference).
@@ -66,6 +75,11 @@ impl Report {
     pub fn of_route(mut self, route: &str) -> Self {
         self.route = Some(route.to_owned());
         self
+    }
+
+    /// A guard turned the request away.
+    pub fn refused(what: &str, help: &str, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..Self::new(403, Failure::Refused.as_str(), what, help) }
     }
 
     /// The same, of a field of the request.
@@ -118,21 +132,44 @@ impl Report {
                 &format!("This address does not serve the {title} route: {what}."),
                 "Ask for another route, or send this request to the address of its kind.",
             ),
-            Denied::Guard(guard) => Self::new(
-                403,
-                Failure::Refused.as_str(),
-                &format!("The {title} route called nobody: its policy asks for {guard}, which this byokc does not do yet."),
-                "Call another route, or take that out of the policy.",
-            ),
-            Denied::Data(class) => Self::new(
-                403,
-                Failure::Refused.as_str(),
+            Denied::Guard(guard, help) => Self::refused(&format!("The {title} route called nobody: {guard}."), help, "guard"),
+            Denied::Data(class) => Self::refused(
                 &format!(
                     "The {title} route called nobody: the request says that it holds `{}` data, which this route does not accept.",
                     visible(class)
                 ),
                 "Call a route that accepts it, or correct the header x-byok-data.",
+                "data class",
             ),
+            Denied::Unreadable(unreadable) => {
+                let (what, reason) = match unreadable {
+                    Unreadable::Image => ("the request holds an image, and this route redacts, which images cannot be".to_owned(), "image"),
+                    Unreadable::File => ("the request holds a file, and this route redacts, which files cannot be".to_owned(), "file"),
+                    Unreadable::Name(place) => (
+                        format!("the {place} in the request holds what this route redacts, and no placeholder can stand there"),
+                        "unmaskable name",
+                    ),
+                };
+                let help = "Leave it out, or call a route that does not redact.";
+                Self::refused(&format!("The {title} route called nobody: {what}."), help, reason)
+            }
+            Denied::Order(order) => {
+                let (what, help, reason) = order.said();
+                Self::refused(&format!("The {title} route called nobody: {what}."), help, reason)
+            }
+            Denied::ApprovalRequired(ask) => Self {
+                code: APPROVAL_REQUIRED,
+                ask: Some(ask.clone()),
+                ..Self::refused(
+                    &format!("The {title} route called nobody: it needs the approval of {}.", ask.role),
+                    "Have `error.approval` signed with `byokc approve`, and send the same request again with the header x-byok-approval.",
+                    "approval required",
+                )
+            },
+            Denied::NotApproved(not, ask) => {
+                let (what, help, reason) = not.said();
+                Self { ask: Some(ask.clone()), ..Self::refused(&format!("The {title} route called nobody: {what}."), help, reason) }
+            }
             Denied::Tool(tool) => Self::new(
                 400,
                 Failure::BadRequest.as_str(),

@@ -1,4 +1,4 @@
-//! One request from an agent: who asks, for what, and the response.
+//! One request from an agent: what is asked, the run, and the response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,24 +7,26 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use hyper::StatusCode;
-use hyper::header::HeaderMap;
 use tokio::time::Instant;
 
-use crate::clients::{self, Head, NotUnderstood, Shape};
-use crate::exchange::Usage;
-use crate::failure::Failure;
-use crate::plan::{Attempt, Route};
-use crate::runtime::{Denied, Report, Tried, accepts, admit, admit_embed, serves};
+use crate::clients::{self, Head, Shape};
+use crate::controls::{Outflow, Outlet};
+use crate::exchange::{Answer, Finish, Usage};
+use crate::plan::Attempt;
+use crate::runtime::{Report, Tried};
 
-use super::Server;
-use super::body::read_body;
+use super::audit::{CANNOT, Lost, Written};
 use super::follow::{Asked, Reply, Served, Turn};
 use super::place::Place;
+use super::receipts::Receipts;
 use super::respond::{attempts, error, json, put, with_type};
 use super::service::Service;
 use super::stream::{Setting, Streamed, Wait};
+use super::trail::{Ended, Trail, cost};
+use super::understand::{Understood, understand};
 use super::upstream::now;
-use super::who::{busy, caller, not_from_a_page, permitted, unknown};
+use super::who::busy;
+use super::{Server, new_id};
 
 /// Answers a request for a completion or for vectors.
 pub(super) async fn answer(server: Arc<Server>, shape: Shape, request: Request) -> Response {
@@ -32,15 +34,17 @@ pub(super) async fn answer(server: Arc<Server>, shape: Shape, request: Request) 
     let service = server.service();
     let permit = Arc::clone(&server.places).try_acquire_owned().ok();
     let full = permit.is_none();
-    let mut place = Place::new(&server.metrics, permit);
+    let trail = Trail::new(server.log(), &id, &service.router.plan().digest);
+    let mut place = Place::new(&server.metrics, permit, trail);
     let asked = if full { Err(busy()) } else { understand(&server, &service, shape, request, &mut place).await };
     let answered = match asked {
-        Ok(asked) => respond(&server, &service, &asked, place, (&id, started)).await,
+        Ok(asked) => respond(&server, &service, asked, place, (&id, started)).await,
         Err(report) => Err((report, place)),
     };
     let mut response = match answered {
         Ok(response) => response,
         Err((report, mut place)) => {
+            let report = recorded(&mut place.trail, report).await;
             place.outcome = report.code;
             tracing::info!(request = %id, route = report.route, code = report.code, status = report.status, "a request failed");
             error(shape, &report, &id)
@@ -50,130 +54,175 @@ pub(super) async fn answer(server: Arc<Server>, shape: Shape, request: Request) 
     response
 }
 
-/// What is asked, of which route, by whom, with which headers.
-struct Understood {
-    asked: Asked,
-    route: String,
-    headers: HeaderMap,
-}
-
-/// Reads a request, and refuses what the plan does not allow before anybody is called.
-async fn understand(
-    server: &Server,
-    service: &Service,
-    shape: Shape,
-    request: Request,
-    place: &mut Place,
-) -> Result<Understood, Box<Report>> {
-    let (head, body) = request.into_parts();
-    let headers = head.headers;
-    not_from_a_page(&headers, server.open)?;
-    let caller = caller(service, &headers)?;
-    let asked = read(shape, &read_body(server, &headers, body).await?)?;
-    let (name, route) = service.router.find(asked.model()).ok_or_else(|| unknown(service, caller, asked.model()))?;
-    place.of_route(name);
-    permitted(service, caller, name)?;
-    let admitted = guarded(route, &headers).and_then(|()| match &asked {
-        Asked::Chat(request, _) => serves(route, name, "chat").and_then(|()| admit(&service.router, route, request)),
-        Asked::Vectors(request) => serves(route, name, "embedding").and_then(|()| admit_embed(&service.router, route, request)),
-    });
-    admitted.map_err(|denied| Box::new(Report::denied(name, &route.title, &denied)))?;
-    let route = name.to_owned();
-    Ok(Understood { asked, route, headers })
-}
-
-/// What the request's headers ask to be watched over: its data class is; approvals and receipts are not yet.
-fn guarded(route: &Route<'_>, headers: &HeaderMap) -> Result<(), Denied> {
-    for (header, guard) in [("x-byok-approval", "an approval"), ("x-byok-receipt", "the order of a workflow")] {
-        if headers.contains_key(header) {
-            return Err(Denied::Guard(guard));
-        }
+/// What is said of a request that has no answer, once that is on record.
+pub(super) async fn recorded(trail: &mut Trail, report: Box<Report>) -> Box<Report> {
+    let kept = kept(trail.failed(&report)).await;
+    match kept {
+        Ok(()) => report,
+        Err(Lost) => lost(report.route.as_deref().unwrap_or_default()),
     }
-    let mut classes = headers.get_all("x-byok-data").iter();
-    classes.try_for_each(|class| accepts(route, &String::from_utf8_lossy(class.as_bytes())))
 }
 
-fn read(shape: Shape, body: &[u8]) -> Result<Asked, Box<Report>> {
-    let read = if matches!(shape, Shape::Embeddings) {
-        clients::read_embed(body).map(Asked::Vectors)
-    } else {
-        clients::read(shape, body).map(|request| Asked::Chat(Box::new(request), shape))
-    };
-    read.map_err(|not| Box::new(not_understood(&not)))
+/// Waits until a record is as safe as was asked for.
+pub(super) async fn kept(written: Result<Written, Lost>) -> Result<(), Lost> {
+    written?.await
 }
 
-fn not_understood(not: &NotUnderstood) -> Report {
-    let what =
-        if not.field.is_empty() { format!("The request {}.", not.why) } else { format!("In the request `{}` {}.", not.field, not.why) };
-    Report::new(400, Failure::BadRequest.as_str(), &what, "Correct the request; nobody was called.").of_field(&not.field)
+/// That what was to be said cannot be, for it cannot be recorded.
+pub(super) fn lost(route: &str) -> Box<Report> {
+    Box::new(Report::denied(route, &route.replace('_', " "), &CANNOT))
 }
 
 /// Makes the run, and writes what it gave. A failure gives the place back, to be counted.
 async fn respond(
     server: &Server,
     service: &Arc<Service>,
-    understood: &Understood,
+    understood: Understood,
     mut place: Place,
     (id, started): (&str, Instant),
 ) -> Result<Response, (Box<Report>, Place)> {
-    let Understood { asked, route: name, headers } = understood;
+    let Understood { asked, route: name, caller, step, let_in, headers } = understood;
     let Some(route) = service.router.plan().routes.get(name.as_str()) else { return Err((Box::new(Report::default()), place)) };
-    let turn = Turn { service, metrics: &server.metrics, id, name, route, asked, headers, started };
+    let (metrics, trail) = (&*server.metrics, &mut place.trail);
+    let turn = Turn { service, metrics, id, name: &name, route, asked: &asked, headers: &headers, started, trail, let_in };
     let served = match turn.follow().await {
         Ok(served) => served,
         Err(report) => return Err((report, place)),
     };
     tracing::debug!(request = %id, route = name, called = %served.attempt.target, attempts = served.tried.len(), "served");
-    let (tried, attempt) = (served.tried.len(), served.attempt);
-    let dropped = served.dropped.join(", ");
+    let Served { reply, attempt, tried, dropped, restorer } = served;
     place.served_by(&attempt.target);
-    let head = Head { id, model: asked.model(), created: now() };
-    let mut response = write(service, asked, &head, (name, route), served, (place, started));
+    let run = step.as_ref().map(|step| step.run.clone());
+    let receipts = step.map(|step| Receipts::new(server, service, step, caller.clone(), id));
+    let way = Way {
+        service: Arc::clone(service),
+        full: route.audit == "full" && place.trail.is_kept(),
+        outflow: Outflow::new(outlet(server, service, &name, &asked, (caller, id)), restorer),
+        receipts,
+        attempt: attempt.clone(),
+        place,
+    };
+    let calls = tried.len();
+    let mut response = match (reply, &asked) {
+        (Reply::Answer(answer), Asked::Chat(_, shape)) => whole(way, answer, *shape, (id, &asked, &name)).await?,
+        (Reply::Stream(opening), Asked::Chat(request, shape)) => {
+            let mut writer = clients::Stream::new(*shape, &head(id, &asked), request);
+            writer.served_by(&attempt.target, opening.shows_thoughts());
+            let deadline = route.deadline_ms.map(|deadline| started + Duration::from_millis(deadline));
+            let wait = Wait { idle: Duration::from_millis(attempt.timeout_ms), deadline };
+            let ending = Ending { service: Arc::clone(service), route: name.clone(), attempt: attempt.clone(), tried };
+            let setting = Setting { writer, report: Box::new(move |class| ending.report(class)), id: id.to_owned(), wait, way };
+            with_type(StatusCode::OK, "text/event-stream", Body::new(Streamed::new(opening, setting)))
+        }
+        (Reply::Vectors(vectors), Asked::Vectors(request)) => {
+            let usage = Usage { input: vectors.input_tokens, ..Usage::default() };
+            way.end(usage, None, &name).await?;
+            json(StatusCode::OK, clients::write_embeddings(&head(id, &asked), request, &vectors))
+        }
+        // `follow` answers each with its own.
+        _ => return Err((Box::new(Report::new(500, "server_error", "The answer is of another kind.", "Tell us.")), way.place)),
+    };
     let headers = response.headers_mut();
     put(headers, "x-byok-request", id);
-    put(headers, "x-byok-route", name);
+    put(headers, "x-byok-route", &name);
     put(headers, "x-byok-target", &attempt.target);
-    attempts(headers, tried);
+    attempts(headers, calls);
+    if let Some(run) = run {
+        put(headers, "x-byok-run", &run);
+    }
     if !dropped.is_empty() {
-        put(headers, "x-byok-dropped", &dropped);
+        put(headers, "x-byok-dropped", &dropped.join(", "));
     }
     Ok(response)
 }
 
-fn write(
-    service: &Arc<Service>,
-    asked: &Asked,
-    head: &Head<'_>,
-    (name, route): (&str, &Route<'static>),
-    served: Served<'_>,
-    (mut place, started): (Place, Instant),
-) -> Response {
-    match (served.reply, asked) {
-        (Reply::Answer(answer), Asked::Chat(_, shape)) => {
-            (place.outcome, place.usage) = ("served", answer.usage);
-            json(StatusCode::OK, clients::write(*shape, head, &answer))
+fn head<'a>(id: &'a str, asked: &'a Asked) -> Head<'a> {
+    Head { id, model: asked.model(), created: now(), receipt: None }
+}
+
+/// A whole answer on its way to the client, once it is on record.
+async fn whole(
+    mut way: Way,
+    mut answer: Answer,
+    shape: Shape,
+    (id, asked, name): (&str, &Asked, &str),
+) -> Result<Response, (Box<Report>, Place)> {
+    let messages = way.full.then(|| crate::audit::answer(&answer.parts));
+    way.outflow.answer(&mut answer);
+    let receipt = way.receipt(answer.finish);
+    let (usage, finish) = (answer.usage, answer.finish);
+    way.end(usage, Some((finish, messages, receipt.is_some())), name).await?;
+    let mut response = json(StatusCode::OK, clients::write(shape, &Head { receipt: receipt.as_deref(), ..head(id, asked) }, &answer));
+    if let Some(receipt) = receipt {
+        put(response.headers_mut(), "x-byok-receipt", &receipt);
+    }
+    Ok(response)
+}
+
+/// What is needed to watch over an answer.
+fn outlet(server: &Server, service: &Service, route: &str, asked: &Asked, (caller, request): (Option<String>, &str)) -> Outlet {
+    let plan = service.router.plan();
+    let tools = if let Asked::Chat(request, _) = asked { request.tools.as_slice() } else { &[] };
+    let gates = tools.iter().filter_map(|tool| Some((tool.name.clone(), plan.tools.get(tool.name.as_str())?.approve.clone()?)));
+    Outlet {
+        offered: tools.iter().map(|tool| tool.name.clone()).collect(),
+        gates: gates.collect(),
+        caller,
+        plan: plan.digest.to_string(),
+        route: route.to_owned(),
+        request: request.to_owned(),
+        asked: now(),
+        key: server.controls.key.clone(),
+    }
+}
+
+/// The way of an answer to the client.
+pub(super) struct Way {
+    service: Arc<Service>,
+    /// Whether the record holds the answer.
+    pub(super) full: bool,
+    pub(super) outflow: Outflow,
+    receipts: Option<Receipts>,
+    attempt: Attempt<'static>,
+    pub(super) place: Place,
+}
+
+impl Way {
+    /// The receipt for the step that an answer with this end is the last of: not while the model waits for tools, nor where it was cut.
+    pub(super) fn receipt(&self, finish: Finish) -> Option<String> {
+        let done = !self.outflow.open_calls() && finish != Finish::ContentFilter;
+        self.receipts.as_ref().filter(|_| done).map(Receipts::write)
+    }
+
+    /// Records the end of an answer, and counts it.
+    pub(super) fn record(&mut self, mut ended: Ended) -> Result<Written, Lost> {
+        ended.cost = cost(self.service.router.plan().models.get(&self.attempt.target), ended.usage);
+        ended.uses = self.outflow.uses().to_vec();
+        for used in &ended.uses {
+            self.place.tool(used);
         }
-        (Reply::Vectors(vectors), Asked::Vectors(request)) => {
-            (place.outcome, place.usage) = ("served", Usage { input: vectors.input_tokens, ..Usage::default() });
-            json(StatusCode::OK, clients::write_embeddings(head, request, &vectors))
+        self.place.usage = ended.usage;
+        self.place.trail.end(ended)
+    }
+
+    /// Records that a whole answer was served. Where that cannot be, there is none.
+    async fn end(
+        mut self,
+        usage: Usage,
+        answer: Option<(Finish, Option<serde_json::Value>, bool)>,
+        name: &str,
+    ) -> Result<(), (Box<Report>, Place)> {
+        let (finish, messages, receipt) =
+            answer.map_or((None, None, false), |(finish, messages, receipt)| (Some(finish), messages, receipt));
+        let ended = Ended { outcome: "served", usage, finish, messages, receipt, ..Ended::default() };
+        let written = self.record(ended);
+        match kept(written).await {
+            Ok(()) => {
+                self.place.outcome = "served";
+                Ok(())
+            }
+            Err(Lost) => Err((lost(name), self.place)),
         }
-        (Reply::Stream(opening), Asked::Chat(request, shape)) => {
-            let mut writer = clients::Stream::new(*shape, head, request);
-            writer.served_by(&served.attempt.target, opening.shows_thoughts());
-            let deadline = route.deadline_ms.map(|deadline| started + Duration::from_millis(deadline));
-            let ending =
-                Ending { service: Arc::clone(service), route: name.to_owned(), attempt: served.attempt.clone(), tried: served.tried };
-            let setting = Setting {
-                writer,
-                report: Box::new(move |class| ending.report(class)),
-                id: head.id.to_owned(),
-                wait: Wait { idle: Duration::from_millis(served.attempt.timeout_ms), deadline },
-                place,
-            };
-            with_type(StatusCode::OK, "text/event-stream", Body::new(Streamed::new(opening, setting)))
-        }
-        // `follow` answers each with its own.
-        _ => error(Shape::Chat, &Report::new(500, Failure::ServerError.as_str(), "The answer is of another kind.", "Tell us."), head.id),
     }
 }
 
@@ -186,19 +235,17 @@ struct Ending {
 }
 
 impl Ending {
-    fn report(mut self, class: Failure) -> Report {
-        if let Some(last) = self.tried.last_mut() {
-            last.outcome = class.as_str();
-        }
+    fn report(mut self, class: Result<crate::failure::Failure, Lost>) -> Report {
         let plan = self.service.router.plan();
-        match plan.routes.get(self.route.as_str()) {
-            Some(route) => Report::broke_off(plan, &self.route, route, &self.attempt, class, self.tried),
-            None => Report::new(500, class.as_str(), "The answer broke off.", "Try again."),
+        let Some(route) = plan.routes.get(self.route.as_str()) else { return Report::default() };
+        match class {
+            Ok(class) => {
+                if let Some(last) = self.tried.last_mut() {
+                    last.outcome = class.as_str();
+                }
+                Report::broke_off(plan, &self.route, route, &self.attempt, class, self.tried)
+            }
+            Err(Lost) => Report::denied(&self.route, &route.title, &CANNOT),
         }
     }
-}
-
-/// Names a request in logs and records.
-fn new_id() -> String {
-    format!("{:032x}", fastrand::u128(..))
 }

@@ -17,9 +17,10 @@ use crate::runtime::Report;
 use super::Server;
 use super::answer::answer;
 use super::ready::ready;
+use super::redeem::redeem;
 use super::respond::{error, json, with_type};
 use super::upstream::now;
-use super::who::{caller, not_from_a_page, permitted};
+use super::who::{caller, not_from_a_page};
 
 type App = State<Arc<Server>>;
 
@@ -30,6 +31,7 @@ pub(super) fn app(server: Arc<Server>) -> Router {
         .route("/v1/responses", post(|State(server): App, request: Request| answer(server, Shape::Responses, request)))
         .route("/v1/embeddings", post(|State(server): App, request: Request| answer(server, Shape::Embeddings, request)))
         .route("/v1/messages", post(|State(server): App, request: Request| answer(server, Shape::Messages, request)))
+        .route("/byok/redeem", post(|State(server): App, request: Request| redeem(server, request)))
         .route("/v1/models", get(models))
         .route("/v1/models/{*name}", get(model))
         .route("/healthz", get(|| async { with_type(StatusCode::OK, "text/plain", "ok\n") }))
@@ -58,13 +60,10 @@ async fn model(State(server): App, name: Result<Path<String>, PathRejection>, he
 
 fn listed(server: &Server, headers: &HeaderMap, uri: &Uri, only: Option<&str>) -> Response {
     let (service, shape) = (server.service(), shape(headers, uri));
-    let names = not_from_a_page(headers, server.open).and_then(|()| caller(&service, headers)).map(|caller| {
-        let names = service.router.names().filter(|(_, route)| permitted(&service, caller, route).is_ok());
-        let routes = &service.router.plan().routes;
-        names.map(|(name, route)| (name, routes.get(route).map_or(name, |route| &*route.title))).collect::<Vec<_>>()
-    });
+    let open = not_from_a_page(headers, server.open).and_then(|()| caller(&service, headers)).map(|caller| service.open_to(caller));
+    let names = open.as_ref().map(|open| open.iter().map(|(name, wanted)| (&**name, &*wanted.route.title)).collect::<Vec<_>>());
     match (names, only) {
-        (Err(report), _) => error(shape, &report, ""),
+        (Err(report), _) => error(shape, report, ""),
         (Ok(names), None) => json(StatusCode::OK, clients::models(shape, &names, now())),
         (Ok(names), Some(only)) => {
             if let Some((name, title)) = names.iter().find(|(name, _)| *name == only) {

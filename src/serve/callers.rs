@@ -24,6 +24,16 @@ pub(super) enum Caller<'a> {
     Known(&'a str),
 }
 
+impl<'a> Caller<'a> {
+    /// Its name; `None` where nobody was declared.
+    pub(super) fn name(self) -> Option<&'a str> {
+        match self {
+            Self::Anybody => None,
+            Self::Known(name) => Some(name),
+        }
+    }
+}
+
 impl Callers {
     /// Reads the tokens of a plan's callers. The names of those that have none come with it. `Err` names two callers that have the same one.
     pub(super) fn read(plan: &Plan<'_>) -> Result<(Self, Vec<String>), [String; 2]> {

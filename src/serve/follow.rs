@@ -5,17 +5,21 @@ use std::time::Duration;
 use hyper::header::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::audit::{Approval, Done};
 use crate::clients::Shape;
 use crate::exchange::{Answer, Embed, Embeddings, Request};
 use crate::failure::Failure;
 use crate::plan::{Attempt, Route};
-use crate::providers::{Failed, Outgoing, Target, decode, decode_embeddings, embed, encode};
-use crate::runtime::{Patience, Report, Run, Then, Tried, estimate, estimate_texts};
+use crate::providers::{Failed, Outgoing, Target, decode, decode_embeddings};
+use crate::redact::Restorer;
+use crate::runtime::{Denied, Patience, Report, Run, Then, Tried};
 
 use super::key::Found;
 use super::metrics::Metrics;
+use super::sent::Sent;
 use super::service::{Account, Service};
 use super::stream::{Opening, Wait};
+use super::trail::Trail;
 use super::upstream::whole;
 
 /// What a client asks a route for.
@@ -52,10 +56,12 @@ pub(super) struct Served<'s> {
     pub(super) tried: Vec<Tried>,
     /// Hints of the request that the target does not take.
     pub(super) dropped: Vec<&'static str>,
+    /// Puts back into the answer what was masked for the target.
+    pub(super) restorer: Restorer,
 }
 
 /// A request on its way.
-pub(super) struct Turn<'s> {
+pub(super) struct Turn<'s, 't> {
     pub(super) service: &'s Service,
     pub(super) metrics: &'s Metrics,
     /// Names the request in the log.
@@ -66,60 +72,117 @@ pub(super) struct Turn<'s> {
     /// The client's headers: they may bring keys.
     pub(super) headers: &'s HeaderMap,
     pub(super) started: Instant,
+    pub(super) trail: &'t mut Trail,
+    /// What let the request in, for the record of its first attempt.
+    pub(super) let_in: LetIn,
 }
 
-impl<'s> Turn<'s> {
+/// What let a request in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LetIn {
+    pub(super) approval: Option<Approval<'static>>,
+    /// The steps before it that are done.
+    pub(super) done: Vec<Done<'static>>,
+}
+
+/// A call that was answered, with what its target did not take.
+type Answered = (Reply, Vec<&'static str>);
+
+impl<'s> Turn<'s, '_> {
     /// Makes the run.
-    pub(super) async fn follow(&self) -> Result<Served<'s>, Box<Report>> {
-        let mut tried = Vec::new();
+    pub(super) async fn follow(mut self) -> Result<Served<'s>, Box<Report>> {
         let choose = |of| fastrand::usize(..of);
         let mut run = Run::start(self.route, choose).ok_or_else(|| self.no_attempt())?;
-        let prompt = match self.asked {
-            Asked::Chat(request, _) => estimate(request),
-            Asked::Vectors(request) => estimate_texts(request),
-        };
+        let mut tried = Vec::new();
+        let mut after = None;
         loop {
             let attempt = run.attempt().ok_or_else(|| self.no_attempt())?;
-            if self.route.max_input.is_some_and(|most| prompt > most) {
-                return Err(self.failed(attempt, Failure::TooLarge, tried));
-            }
-            let called = if attempt.max_input.is_some_and(|most| prompt > most) {
-                Err(Failed::of(Failure::ContextLength))
-            } else {
-                // Looking for a key is no part of the attempt: a program that takes its time is no provider that does not answer.
-                let found = self.key(attempt).await;
-                match run.patience(self.started.elapsed()) {
-                    None => return Err(self.failed(attempt, Failure::Deadline, tried)),
-                    Some(patience) => match found {
-                        Some(key) => self.attempt(attempt, key, patience).await,
-                        None => Err(Failed::of(Failure::MissingKey)),
-                    },
+            let asked = self.asked;
+            let sent = Sent::new(asked, self.route, attempt).map_err(|unreadable| self.denied(&Denied::Unreadable(unreadable)))?;
+            let mut call = self.first(attempt, &sent, run.patience(self.started.elapsed())).await;
+            self.record(run.index(), attempt, &sent, &call, after).await?;
+            let (class, failed) = loop {
+                let called = match call {
+                    First::Call(key, patience) => {
+                        self.trail.call();
+                        self.attempt(attempt, &sent, key, patience).await
+                    }
+                    First::Fails(class) => Err(Failed::of(class)),
+                    First::Ends(class) => return Err(self.failed(attempt, class, tried)),
+                };
+                let failed = match called {
+                    Ok((reply, dropped)) => {
+                        self.metrics.attempt(self.name, attempt, "served");
+                        tried.push(Tried { target: attempt.target.to_string(), outcome: "served" });
+                        return Ok(Served { reply, attempt, tried, dropped, restorer: sent.into_restorer() });
+                    }
+                    Err(failed) => failed,
+                };
+                self.metrics.attempt(self.name, attempt, failed.class.as_str());
+                let then = run.failed(&failed, self.started.elapsed(), choose);
+                self.tell(attempt, failed.class, then);
+                match then {
+                    Then::Again(pause) => {
+                        sleep(pause).await;
+                        call = self.first(attempt, &sent, run.patience(self.started.elapsed())).await;
+                    }
+                    Then::Next => break (None, failed),
+                    Then::End(class) => break (Some(class), failed),
                 }
             };
-            let failed = match called {
-                Ok((reply, dropped)) => {
-                    self.metrics.attempt(self.name, attempt, "served");
-                    tried.push(Tried { target: attempt.target.to_string(), outcome: "served" });
-                    return Ok(Served { reply, attempt, tried, dropped });
-                }
-                Err(failed) => failed,
-            };
-            self.metrics.attempt(self.name, attempt, failed.class.as_str());
-            let then = run.failed(&failed, self.started.elapsed(), choose);
-            self.tell(attempt, failed.class, then);
-            match then {
-                Then::Again(pause) => sleep(pause).await,
-                Then::Next => tried.push(Tried { target: attempt.target.to_string(), outcome: failed.class.as_str() }),
-                Then::End(class) => {
-                    tried.push(Tried { target: attempt.target.to_string(), outcome: failed.class.as_str() });
-                    let report = self.failed(attempt, class, tried);
-                    return Err(match &failed.field {
-                        Some(field) => Box::new(report.of_field(field)),
-                        None => report,
-                    });
-                }
+            tried.push(Tried { target: attempt.target.to_string(), outcome: failed.class.as_str() });
+            after = Some(failed.class);
+            if let Some(class) = class {
+                let report = self.failed(attempt, class, tried);
+                return Err(match &failed.field {
+                    Some(field) => Box::new(report.of_field(field)),
+                    None => report,
+                });
             }
         }
+    }
+
+    /// Whether a call can be made, and with which key.
+    async fn first(&self, attempt: &Attempt<'static>, sent: &Sent<'_>, patience: Option<Patience>) -> First {
+        let prompt = sent.estimate();
+        if self.route.max_input.is_some_and(|most| prompt > most) {
+            return First::Ends(Failure::TooLarge);
+        }
+        if attempt.max_input.is_some_and(|most| prompt > most) {
+            return First::Fails(Failure::ContextLength);
+        }
+        // Looking for a key is no part of the attempt: a program that takes its time is no provider that does not answer.
+        match (self.key(attempt).await, patience) {
+            (_, None) => First::Ends(Failure::Deadline),
+            (None, Some(_)) => First::Fails(Failure::MissingKey),
+            (Some(key), Some(patience)) => First::Call(key, patience),
+        }
+    }
+
+    /// Records an attempt before anything of it leaves.
+    async fn record(
+        &mut self,
+        index: usize,
+        attempt: &Attempt<'static>,
+        sent: &Sent<'_>,
+        call: &First,
+        after: Option<Failure>,
+    ) -> Result<(), Box<Report>> {
+        let service = self.service;
+        let (Some(target), Some(account)) = (service.router.target(attempt), service.accounts.get(&*attempt.provider)) else {
+            return Err(self.no_attempt());
+        };
+        self.metrics.redactions(self.name, &sent.counts());
+        let mut record =
+            sent.record((self.route, attempt, index), (&target, account), matches!(call, First::Call(..)), self.trail.is_kept());
+        let LetIn { approval, done } = std::mem::take(&mut self.let_in);
+        (record.approval, record.done) = (approval, done);
+        let written = self.trail.attempt(record, after);
+        let kept = match written {
+            Ok(written) => written.await,
+            Err(lost) => Err(lost),
+        };
+        kept.map_err(|_| self.denied(&super::audit::CANNOT))
     }
 
     /// Logs a failed call. What a person has to mend is an error, whoever stands in.
@@ -157,29 +220,18 @@ impl<'s> Turn<'s> {
     async fn attempt(
         &self,
         attempt: &Attempt<'static>,
+        sent: &Sent<'_>,
         key: Option<HeaderValue>,
         patience: Patience,
-    ) -> Result<(Reply, Vec<&'static str>), Failed> {
+    ) -> Result<Answered, Failed> {
         let until = Instant::now() + patience.limit;
         let target = self.service.router.target(attempt).ok_or_else(|| Failed::of(Failure::ServerError))?;
         let account = self.service.accounts.get(&*attempt.provider).ok_or_else(|| Failed::of(Failure::ServerError))?;
-        let outgoing = match self.asked {
-            Asked::Chat(request, _) => {
-                let limit = request.max_output.into_iter().chain(self.route.max_output).min();
-                let most = target.model.max_output.unwrap_or(u64::MAX);
-                encode(&target, request, limit.map(|limit| limit.min(most)))
-            }
-            Asked::Vectors(request) => embed(&target, request),
-        };
-        // What a target cannot carry was refused before anybody was called.
-        let mut outgoing = outgoing.map_err(|_| Failed::of(Failure::BadRequest))?;
-        let mut dropped = std::mem::take(&mut outgoing.dropped);
-        if let Asked::Chat(request, _) = self.asked {
-            dropped.extend(&request.hints);
-        }
+        let mut outgoing = sent.encode(self.route, &target).map_err(|_| Failed::of(Failure::BadRequest))?;
+        let dropped = std::mem::take(&mut outgoing.dropped);
         let answered = timeout_at(until, self.call(account, &target, key, outgoing)).await;
         let mut reply = answered.unwrap_or_else(|_| Err(Failed::of(patience.class)));
-        if let (Ok(Reply::Stream(opening)), Asked::Chat(..)) = (&mut reply, self.asked) {
+        if let Ok(Reply::Stream(opening)) = &mut reply {
             let wait = Wait { idle: Duration::from_millis(attempt.timeout_ms), deadline: self.deadline() };
             opening.until_content((until, patience.class), wait).await?;
         }
@@ -210,10 +262,25 @@ impl<'s> Turn<'s> {
         Box::new(Report::run(self.service.router.plan(), self.name, self.route, attempt, class, tried))
     }
 
+    /// That a guard does not let it pass.
+    fn denied(&self, denied: &Denied) -> Box<Report> {
+        Box::new(Report::denied(self.name, &self.route.title, denied))
+    }
+
     /// A route without attempts is in no plan that was verified.
     fn no_attempt(&self) -> Box<Report> {
         let report =
             Report::new(500, Failure::ServerError.as_str(), "The plan has no attempt for this route.", "Compile the policy again.");
         Box::new(report.of_route(self.name))
     }
+}
+
+/// What comes of an attempt before it is made.
+enum First {
+    /// It is made, with this key if one is needed.
+    Call(Option<HeaderValue>, Patience),
+    /// It is not made, and has failed.
+    Fails(Failure),
+    /// It is not made, and the run is over.
+    Ends(Failure),
 }

@@ -1,5 +1,6 @@
 //! What the runtime counts, for Prometheus. Labels come from the plan alone, so their number is bounded.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::exchange::Usage;
 use crate::plan::Attempt;
+use crate::redact::Detector;
 
 /// Bounds of the histogram, in seconds: from a rejected request to a long answer.
 const SECONDS: [f64; 12] = [0.005, 0.02, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0];
@@ -37,6 +39,12 @@ struct TokenLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RedactionLabels {
+    route: String,
+    detector: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RouteLabels {
     route: String,
 }
@@ -53,6 +61,8 @@ pub(super) struct Metrics {
     attempts: Family<AttemptLabels, Counter>,
     tokens: Family<TokenLabels, Counter>,
     seconds: Family<RouteLabels, Histogram>,
+    redactions: Family<RedactionLabels, Counter>,
+    tools: Family<RequestLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     in_flight: Gauge,
 }
@@ -64,6 +74,8 @@ impl Metrics {
         let attempts = Family::default();
         let tokens = Family::default();
         let seconds = Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
+        let redactions = Family::default();
+        let tools = Family::default();
         let reloads = Family::default();
         let in_flight = Gauge::default();
         registry.register("requests", "Requests by what became of them: served, or the code of the error", requests.clone());
@@ -74,9 +86,11 @@ impl Metrics {
             tokens.clone(),
         );
         registry.register_with_unit("request_duration", "From a request to the end of its answer", Unit::Seconds, seconds.clone());
+        registry.register("redactions", "Places that were masked before a call, by detector", redactions.clone());
+        registry.register("tool_calls", "Calls of tools in answers: called, sealed, blocked", tools.clone());
         registry.register("reloads", "Plans that were read again: taken, refused", reloads.clone());
         registry.register("requests_in_flight", "Requests that are being answered", in_flight.clone());
-        Arc::new(Self { registry, requests, attempts, tokens, seconds, reloads, in_flight })
+        Arc::new(Self { registry, requests, attempts, tokens, seconds, redactions, tools, reloads, in_flight })
     }
 
     /// A request is over. Requests for no route of the plan are counted under none.
@@ -99,6 +113,18 @@ impl Metrics {
             labels.kind = kind;
             self.tokens.get_or_create(&labels).inc_by(count);
         }
+    }
+
+    /// What was masked in a request.
+    pub(super) fn redactions(&self, route: &str, counts: &BTreeMap<Detector, u64>) {
+        for (detector, count) in counts {
+            self.redactions.get_or_create(&RedactionLabels { route: route.to_owned(), detector: detector.as_str() }).inc_by(*count);
+        }
+    }
+
+    /// What became of a model's call of a tool: called, sealed, blocked.
+    pub(super) fn tool(&self, route: &str, outcome: &'static str) {
+        self.tools.get_or_create(&RequestLabels { route: route.to_owned(), outcome }).inc();
     }
 
     /// A plan was read again.

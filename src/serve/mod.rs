@@ -9,6 +9,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::controls::SharedKey;
 
 mod answer;
 mod app;
@@ -16,6 +19,7 @@ mod audit;
 mod body;
 mod callers;
 mod follow;
+mod heard;
 mod key;
 mod listen;
 mod log;
@@ -25,10 +29,17 @@ mod once;
 mod place;
 mod pool;
 mod ready;
+mod receipts;
+mod redeem;
 mod respond;
+mod sent;
 mod service;
 mod stream;
+mod trail;
+mod understand;
 mod upstream;
+mod used;
+mod wanted;
 mod watch;
 mod who;
 
@@ -36,9 +47,11 @@ pub use audit::{Auditing, Sync};
 pub use log::Level;
 pub use once::{Asking, Told, once};
 
+use audit::Log;
 use mark::Mark;
 use metrics::Metrics;
 use service::Service;
+use used::Used;
 use watch::End;
 
 /// The code of an error that says that byokc itself has too much to do: the only one after which trying again helps.
@@ -62,6 +75,12 @@ pub struct Options {
     pub max_requests: usize,
     /// How much is logged.
     pub log: Level,
+    /// Where the audit log is, for routes whose policy wants a record.
+    pub audit: Auditing,
+    /// The file that holds the key which the instances of a runtime share; without one, each has its own.
+    pub shared_key: Option<PathBuf>,
+    /// The folder in which the instances of a runtime note approvals that were used; without one, each knows its own.
+    pub approvals: Option<PathBuf>,
 }
 
 /// Why a plan is not served.
@@ -112,12 +131,49 @@ struct Server {
     open: bool,
     /// Whether the process has been asked to end.
     ending: AtomicBool,
+    /// The audit log; `None` as long as no plan wants a record.
+    log: RwLock<Option<Arc<Log>>>,
+    controls: Controls,
+}
+
+/// What watches over requests, beside the plan.
+struct Controls {
+    key: SharedKey,
+    used: Used,
+}
+
+impl Controls {
+    /// Reads what the options name.
+    fn new(options: &Options) -> Result<Self, Refusal> {
+        let key = match &options.shared_key {
+            None => SharedKey::random(),
+            Some(file) => {
+                let help = "write a line of at least 32 random characters into it, such as `openssl rand -base64 32` prints";
+                let text = std::fs::read_to_string(file).map(Zeroizing::new);
+                let text = text.map_err(|error| {
+                    Refusal::new(Why::Unreadable, format!("{} cannot be read: {}", file.display(), error.kind())).help(help)
+                })?;
+                SharedKey::read(&text).map_err(|why| Refusal::new(Why::Faulty, format!("the file {} {why}", file.display())).help(help))?
+            }
+        };
+        if let Some(folder) = options.approvals.as_ref().filter(|folder| !folder.is_dir()) {
+            return Err(
+                Refusal::new(Why::Unreadable, format!("{} is no folder", folder.display())).help("make it, or leave --approvals out")
+            );
+        }
+        Ok(Self { key, used: Used::new(options.approvals.clone()) })
+    }
 }
 
 impl Server {
     /// The plan in service now. A request keeps the one with which it began.
     fn service(&self) -> Arc<Service> {
         Arc::clone(&self.service.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The audit log, where there is one.
+    fn log(&self) -> Option<Arc<Log>> {
+        self.log.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Puts another plan into service.
@@ -132,6 +188,8 @@ pub fn serve(options: &Options, listening: impl FnOnce(SocketAddr)) -> Result<()
     let mark = Mark::of(&options.plan);
     let service = Service::load(&options.plan)?;
     may_serve(&service, options)?;
+    let controls = Controls::new(options)?;
+    let log = open_log(&service, &options.audit)?;
     let runtime = start()?;
     let served = runtime.block_on(async {
         let cannot = |error: std::io::Error| {
@@ -149,16 +207,33 @@ pub fn serve(options: &Options, listening: impl FnOnce(SocketAddr)) -> Result<()
             max_body: options.max_body,
             open: options.open,
             ending: AtomicBool::new(false),
+            log: RwLock::new(log),
+            controls,
         });
         let end = End::new();
         watch::start(Arc::clone(&server), options.clone(), mark);
         listening(address);
-        listen::serve(listener, server, end).await;
+        listen::serve(listener, Arc::clone(&server), end).await;
+        if let Some(log) = server.log() {
+            log.close();
+        }
         Ok(())
     });
     // Nobody waits for a program or file that does not answer.
     runtime.shutdown_background();
     served
+}
+
+/// The audit log, where a route of the plan wants a record.
+fn open_log(service: &Service, auditing: &Auditing) -> Result<Option<Arc<Log>>, Refusal> {
+    let plan = service.router.plan();
+    let wanted = plan.routes.values().any(|route| route.audit != "none");
+    wanted.then(|| Log::open(auditing, &plan.digest).map(Arc::new)).transpose()
+}
+
+/// Names a request in logs and records.
+fn new_id() -> String {
+    format!("{:032x}", fastrand::u128(..))
 }
 
 /// Tells of callers that cannot call.

@@ -1,13 +1,15 @@
-//! A request that is being answered: it has a place among those that may be, and is counted when it is over, however it ends.
+//! A request that is being answered: it has a place among those that may be, and is counted and recorded when it is over, however it ends.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::controls::ToolUse;
 use crate::exchange::Usage;
 
 use super::metrics::{InFlight, Metrics};
+use super::trail::{Ended, Trail};
 
 /// What becomes of a request whose client went away.
 const GONE: &str = "client_gone";
@@ -21,13 +23,14 @@ pub(super) struct Place {
     /// What became of it: `served`, or the code of the error.
     pub(super) outcome: &'static str,
     pub(super) usage: Usage,
+    pub(super) trail: Trail,
     _under_way: InFlight,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Place {
     /// A request begins.
-    pub(super) fn new(metrics: &Arc<Metrics>, permit: Option<OwnedSemaphorePermit>) -> Self {
+    pub(super) fn new(metrics: &Arc<Metrics>, permit: Option<OwnedSemaphorePermit>, trail: Trail) -> Self {
         Self {
             metrics: Arc::clone(metrics),
             started: Instant::now(),
@@ -35,14 +38,26 @@ impl Place {
             target: String::new(),
             outcome: GONE,
             usage: Usage::default(),
+            trail,
             _under_way: metrics.begin(),
             _permit: permit,
         }
     }
 
-    /// It is for this route.
-    pub(super) fn of_route(&mut self, route: &str) {
+    /// It is for this route, of which such a record is kept.
+    pub(super) fn of_route(&mut self, route: &str, audit: &str) {
         route.clone_into(&mut self.route);
+        self.trail.of_route(route, audit);
+    }
+
+    /// The model called a tool.
+    pub(super) fn tool(&self, used: &ToolUse) {
+        let outcome = match used {
+            ToolUse::Called(_) => "called",
+            ToolUse::Sealed(..) => "sealed",
+            ToolUse::Blocked(_) => "blocked",
+        };
+        self.metrics.tool(&self.route, outcome);
     }
 
     /// This target answers.
@@ -55,5 +70,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.metrics.request(&self.route, self.outcome, self.started.elapsed());
         self.metrics.usage(&self.route, &self.target, self.usage);
+        // Nobody is there to be refused an answer any more.
+        let _ = self.trail.end(Ended { outcome: GONE, usage: self.usage, ..Ended::default() });
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn error(shape: Shape, report: &Report, id: &str) -> Response {
 /// Lends what is said of a failure to the client's shape.
 pub(super) fn problem<T>(report: &Report, id: &str, write: impl FnOnce(&Problem<'_>) -> T) -> T {
     let attempts: Vec<_> = report.attempts.iter().map(|tried| (tried.target.as_str(), tried.outcome)).collect();
+    let ask = report.ask.as_ref().and_then(|ask| serde_json::value::to_raw_value(ask).ok());
     write(&Problem {
         status: report.status,
         code: report.code,
@@ -65,6 +66,7 @@ pub(super) fn problem<T>(report: &Report, id: &str, write: impl FnOnce(&Problem<
         key: report.key.as_deref(),
         attempts: &attempts,
         field: report.field.as_deref(),
+        approval: ask.as_deref(),
         request: id,
     })
 }

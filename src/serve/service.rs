@@ -38,6 +38,8 @@ pub(super) struct Service {
 pub(super) struct Account {
     /// Where it is: of this, a connection needs the scheme, the host and the port.
     pub(super) origin: Uri,
+    /// Its port.
+    pub(super) port: u16,
     /// What stands before an endpoint's path, without a slash at the end.
     pub(super) path: String,
     /// What every request carries: the same of all, and what the policy adds.
@@ -117,6 +119,7 @@ fn account(name: &str, provider: &Provider<'static>) -> Result<Account, Refusal>
     }
     Ok(Account {
         path: address.path().trim_end_matches('/').to_owned(),
+        port: address.port_u16().unwrap_or(usual_port(&address)),
         origin: address,
         headers,
         header: match credential {
@@ -157,7 +160,10 @@ fn origin(name: &str, provider: &Provider<'_>) -> Result<Uri, Refusal> {
 /// The host as requests name it: without the port that its scheme means anyway.
 fn host(address: &Uri) -> Option<HeaderValue> {
     let host = address.host()?;
-    let usual = if address.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
-    let port = address.port_u16().filter(|port| *port != usual);
+    let port = address.port_u16().filter(|port| *port != usual_port(address));
     HeaderValue::try_from(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))).ok()
+}
+
+fn usual_port(address: &Uri) -> u16 {
+    if address.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 }
 }

@@ -11,14 +11,17 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
 
 use crate::clients::{self, Shape};
-use crate::exchange::Event;
+use crate::exchange::{Event, Finish, Usage};
 use crate::failure::Failure;
 use crate::providers::{Decoder, Failed, Wire};
 use crate::runtime::Report;
 
-use super::place::Place;
+use super::answer::Way;
+use super::audit::{Lost, Written};
+use super::heard::Heard;
 use super::pool::Answering;
 use super::respond::problem;
+use super::trail::Ended;
 
 /// The longest answer that is passed on, in bytes as the provider sends it.
 const ANSWER: u64 = 256 << 20;
@@ -126,10 +129,10 @@ impl Opening {
     }
 
     /// Gives every event to `each` as it comes, to the end of the answer, or as long as that wants more.
-    pub(super) async fn each(&mut self, wait: Wait, mut each: impl FnMut(&Event) -> bool) -> Result<(), Failed> {
+    pub(super) async fn each(&mut self, wait: Wait, mut each: impl FnMut(Event) -> bool) -> Result<(), Failed> {
         let (mut until, mut class) = wait.until();
         loop {
-            let more = self.events.drain(..).all(|event| each(&event));
+            let more = self.events.drain(..).all(&mut each);
             if self.over || !more {
                 return Ok(());
             }
@@ -146,63 +149,147 @@ pub(super) struct Streamed {
     writer: clients::Stream,
     out: Vec<u8>,
     /// What to say of a failure that comes now.
-    report: Option<Box<dyn FnOnce(Failure) -> Report + Send + Sync>>,
+    report: Option<Box<Say>>,
     id: String,
     wait: Wait,
     timer: Pin<Box<Sleep>>,
+    /// What the provider said, where the record holds it.
+    heard: Option<Heard>,
+    passing: Vec<Event>,
+    finish: Option<Finish>,
+    usage: Usage,
+    closing: Option<Closing>,
     /// `None` when the answer is over, and counted.
-    place: Option<Place>,
+    way: Option<Way>,
+}
+
+/// What is said of a failure: a class, or that the end cannot be recorded.
+type Say = dyn FnOnce(Result<Failure, Lost>) -> Report + Send + Sync;
+
+/// An answer whose end is being recorded: its last bytes wait for that.
+struct Closing {
+    written: Written,
+    then: Then,
+}
+
+/// What the last bytes are.
+enum Then {
+    /// The end, with a receipt where one is due.
+    Served(Option<String>),
+    Failed(Failure),
 }
 
 /// What a streamed response needs besides the answer.
 pub(super) struct Setting {
     pub(super) writer: clients::Stream,
-    pub(super) report: Box<dyn FnOnce(Failure) -> Report + Send + Sync>,
+    pub(super) report: Box<Say>,
     pub(super) id: String,
     pub(super) wait: Wait,
-    pub(super) place: Place,
+    pub(super) way: Way,
 }
 
 impl Streamed {
     pub(super) fn new(opening: Box<Opening>, setting: Setting) -> Self {
-        let Setting { mut writer, report, id, wait, place } = setting;
+        let Setting { mut writer, report, id, wait, way } = setting;
         let mut out = Vec::with_capacity(1024);
         writer.start(&mut out);
-        let timer = Box::pin(sleep_until(wait.until().0));
-        Self { opening, writer, out, report: Some(report), id, wait, timer, place: Some(place) }
+        Self {
+            opening,
+            writer,
+            out,
+            report: Some(report),
+            id,
+            timer: Box::pin(sleep_until(wait.until().0)),
+            wait,
+            heard: way.full.then(Heard::default),
+            passing: Vec::new(),
+            finish: None,
+            usage: Usage::default(),
+            closing: None,
+            way: Some(way),
+        }
     }
 
     /// Writes what has come.
     fn write(&mut self) {
+        let Some(way) = self.way.as_mut().filter(|_| self.closing.is_none()) else { return };
         for event in self.opening.events.drain(..) {
-            if let (Event::Usage(usage), Some(place)) = (&event, &mut self.place) {
-                place.usage = *usage;
+            match &event {
+                Event::Usage(usage) => (self.usage, way.place.usage) = (*usage, *usage),
+                Event::Finish(finish) => self.finish = Some(*finish),
+                _ => {}
             }
+            if let Some(heard) = &mut self.heard {
+                heard.event(&event);
+            }
+            way.outflow.event(event, &mut self.passing);
+        }
+        if self.opening.over {
+            way.outflow.end(&mut self.passing);
+        }
+        for event in self.passing.drain(..) {
             self.writer.event(&event, &mut self.out);
         }
-        if self.opening.over && self.place.is_some() {
-            self.writer.end(&mut self.out);
-            self.end("served");
+        if self.opening.over {
+            let receipt = way.receipt(self.finish.unwrap_or_default());
+            self.close("served", Then::Served(receipt));
         }
     }
 
     /// Ends with an error, in the shape of the client.
     fn fail(&mut self, class: Failure) {
         self.write();
-        if self.place.is_some() {
+        if self.closing.is_none() && self.way.is_some() {
             (self.opening.over, self.opening.body) = (true, None);
-            if let Some(report) = self.report.take() {
-                problem(&report(class), &self.id, |problem| self.writer.fail(problem, &mut self.out));
-            }
-            self.end(class.as_str());
+            self.close("broke_off", Then::Failed(class));
         }
     }
 
-    /// The answer is over; where it ends otherwise the client went away, and the provider's connection with it.
-    fn end(&mut self, how: &'static str) {
-        if let Some(mut place) = self.place.take() {
-            place.outcome = how;
+    /// Records how the answer ends, before its last bytes go out.
+    fn close(&mut self, outcome: &'static str, then: Then) {
+        let Some(way) = &mut self.way else { return };
+        let (class, receipt) = match &then {
+            Then::Served(receipt) => (None, receipt.is_some()),
+            Then::Failed(class) => (Some(class.as_str()), false),
+        };
+        let messages = self.heard.take().map(|heard| crate::audit::answer(&heard.parts));
+        let ended = Ended { outcome, class, usage: self.usage, finish: self.finish, receipt, messages, ..Ended::default() };
+        match way.record(ended) {
+            Ok(written) => self.closing = Some(Closing { written, then }),
+            Err(lost) => self.last(Err(lost)),
         }
+    }
+
+    /// The last bytes. Where the end could not be recorded, the answer has none: it breaks off.
+    fn last(&mut self, then: Result<Then, Lost>) {
+        let (outcome, failed) = match then {
+            Ok(Then::Served(receipt)) => {
+                self.writer.end(receipt.as_deref(), &mut self.out);
+                ("served", None)
+            }
+            Ok(Then::Failed(class)) => (class.as_str(), Some(Ok(class))),
+            Err(lost) => ("refused", Some(Err(lost))),
+        };
+        if let (Some(failed), Some(report)) = (failed, self.report.take()) {
+            (self.opening.over, self.opening.body) = (true, None);
+            problem(&report(failed), &self.id, |problem| self.writer.fail(problem, &mut self.out));
+        }
+        if let Some(mut way) = self.way.take() {
+            way.place.outcome = outcome;
+        }
+    }
+
+    fn poll_closing(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Some(mut closing) = self.closing.take() {
+            match Pin::new(&mut closing.written).poll(context) {
+                Poll::Pending => {
+                    self.closing = Some(closing);
+                    return Poll::Pending;
+                }
+                Poll::Ready(kept) => self.last(kept.map(|()| closing.then)),
+            }
+        }
+        Poll::Ready(())
     }
 
     fn poll_more(&mut self, context: &mut Context<'_>) -> Poll<()> {
@@ -240,8 +327,12 @@ impl Body for Streamed {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         // What came with the opening.
         self.write();
-        while self.out.is_empty() && self.place.is_some() {
-            ready!(self.poll_more(context));
+        while self.out.is_empty() && self.way.is_some() {
+            if self.closing.is_some() {
+                ready!(self.poll_closing(context));
+            } else {
+                ready!(self.poll_more(context));
+            }
         }
         if self.out.is_empty() {
             return Poll::Ready(None);
@@ -251,7 +342,7 @@ impl Body for Streamed {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.place.is_none() && self.out.is_empty()
+        self.way.is_none() && self.out.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {

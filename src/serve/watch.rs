@@ -1,13 +1,16 @@
 //! What comes from outside: the plan's file changes, the process is asked to read it again, or to end.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use crate::audit::{Entry, Planned};
+
+use super::audit::Lost;
 use super::mark::Mark;
 use super::service::Service;
-use super::{Options, Server, may_serve, warn_of};
+use super::{Options, Refusal, Server, Why, may_serve, open_log, warn_of};
 
 /// How often the plan's file is looked at.
 const EVERY: Duration = Duration::from_secs(2);
@@ -42,7 +45,7 @@ async fn reload(server: &Server, options: &Options) {
     let plan = options.plan.clone();
     let read = tokio::task::spawn_blocking(move || Service::load_again(&plan));
     let refused = match timeout(SLOW, read).await {
-        Ok(Ok(Ok(service))) => match may_serve(&service, options) {
+        Ok(Ok(Ok(service))) => match may_serve(&service, options).and_then(|()| recorded(server, options, &service)) {
             Ok(()) => {
                 warn_of(&service);
                 tracing::info!(digest = %service.router.plan().digest, "another plan is in service");
@@ -57,6 +60,22 @@ async fn reload(server: &Server, options: &Options) {
     };
     tracing::error!(reason = refused, "the new plan is refused; the one before stays in service");
     server.metrics.reload("refused");
+}
+
+/// Records that another plan takes over. A plan that wants records and cannot have them does not.
+fn recorded(server: &Server, options: &Options, service: &Service) -> Result<(), Refusal> {
+    let Some(log) = server.log() else {
+        *server.log.write().unwrap_or_else(PoisonError::into_inner) = open_log(service, &options.audit)?;
+        return Ok(());
+    };
+    let plan = Planned { plan: std::borrow::Cow::Borrowed(&service.router.plan().digest) };
+    match log.record(&Entry::Planned(plan)) {
+        Ok(written) => {
+            drop(written);
+            Ok(())
+        }
+        Err(Lost) => Err(Refusal::new(Why::Unreadable, "the audit log cannot be written")),
+    }
 }
 
 /// `SIGHUP`, which asks to read the plan again. Where it is not waited for it would end the process.

@@ -6,11 +6,12 @@ use hyper::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
 
 use crate::catalogue::hosts::is_loopback;
 use crate::failure::Failure;
-use crate::runtime::{Denied, Report, may_call};
+use crate::runtime::Report;
 
 use super::BUSY;
 use super::callers::Caller;
 use super::service::Service;
+use super::wanted::Wanted;
 
 /// A page in a browser must not use the agent's server behind its user's back. Where no token is asked for, it must not do so under a name of its own either.
 pub(super) fn not_from_a_page(headers: &HeaderMap, open: bool) -> Result<(), Box<Report>> {
@@ -48,26 +49,31 @@ pub(super) fn caller<'s>(service: &'s Service, headers: &HeaderMap) -> Result<Ca
     })
 }
 
-/// Whether a caller may call a route directly.
-pub(super) fn permitted(service: &Service, caller: Caller<'_>, route: &str) -> Result<(), Box<Report>> {
-    let Caller::Known(name) = caller else { return Ok(()) };
-    if service.router.plan().callers.get(name).is_some_and(|caller| may_call(caller, route)) {
+/// Whether a caller may call what it wants.
+pub(super) fn permitted(service: &Service, caller: Caller<'_>, wanted: &Wanted<'_>) -> Result<(), Box<Report>> {
+    if service.permits(caller, wanted) {
         return Ok(());
     }
-    let what = format!("The policy does not let the caller {name} call the route {route}.");
-    let report = Report::new(403, "forbidden", &what, "Call a route that it may call, or name this one under its `routes`.");
-    Err(Box::new(report.of_route(route)))
+    let name = caller.name().unwrap_or_default();
+    let (what, help) = match wanted.step {
+        None => (
+            format!("The policy does not let the caller {name} call the route {}.", wanted.name),
+            "Call a route that it may call, or name this one under its `routes`.",
+        ),
+        Some((workflow, _)) => (
+            format!("The policy does not let the caller {name} call the steps of the workflow {workflow}."),
+            "Call a route that it may call, or name this workflow under its `workflows`.",
+        ),
+    };
+    Err(Box::new(Report::new(403, "forbidden", &what, help).of_route(wanted.name)))
 }
 
 /// That there is no such route; those that the caller may call are named.
-pub(super) fn unknown(service: &Service, caller: Caller<'_>, asked: &str) -> Box<Report> {
-    let plan = service.router.plan();
-    if let Some((workflow, step)) = asked.split_once('/')
-        && plan.workflows.get(workflow).is_some_and(|workflow| workflow.steps.contains_key(step))
-    {
-        return Box::new(Report::denied(asked, asked, &Denied::Guard("the order of a workflow")));
-    }
-    let allowed: Vec<&str> = plan.routes.keys().map(|name| &**name).filter(|name| permitted(service, caller, name).is_ok()).collect();
+pub(super) fn unknown(service: &Service, caller: Caller<'_>) -> Box<Report> {
+    let open = service.open_to(caller);
+    // Each under its own name.
+    let own = open.iter().filter(|(name, wanted)| wanted.step.is_some() || *name == wanted.name).map(|(name, _)| &**name);
+    let allowed: Vec<&str> = own.collect();
     let help = if allowed.is_empty() {
         "This caller may call none.".to_owned()
     } else {

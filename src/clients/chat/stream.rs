@@ -35,6 +35,8 @@ struct Chunk<'a> {
     choices: &'a [Choice<'a>],
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<Nullable<Used>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byok_receipt: Option<&'a str>,
 }
 
 /// A member that is written even where it is empty.
@@ -124,13 +126,13 @@ impl Stream {
         }
     }
 
-    /// The last chunks.
-    pub(in super::super) fn end(&mut self, out: &mut Vec<u8>) {
+    /// The last chunks. The receipt is in that which says why the answer ended.
+    pub(in super::super) fn end(&mut self, receipt: Option<&str>, out: &mut Vec<u8>) {
         self.end_call(out);
         let choice = Choice { index: 0, delta: Delta::default(), logprobs: (), finish_reason: Some(reason(self.finish)) };
-        self.chunk(&[choice], None, out);
+        self.chunk(&[choice], None, receipt, out);
         if self.with_usage {
-            self.chunk(&[], Some(Used::of(self.usage)), out);
+            self.chunk(&[], Some(Used::of(self.usage)), None, out);
         }
         out.extend_from_slice(b"data: [DONE]\n\n");
     }
@@ -161,12 +163,12 @@ impl Stream {
     }
 
     fn delta(&self, delta: Delta<'_>, out: &mut Vec<u8>) {
-        self.chunk(&[Choice { index: 0, delta, logprobs: (), finish_reason: None }], None, out);
+        self.chunk(&[Choice { index: 0, delta, logprobs: (), finish_reason: None }], None, None, out);
     }
 
-    fn chunk(&self, choices: &[Choice<'_>], usage: Option<Used>, out: &mut Vec<u8>) {
+    fn chunk(&self, choices: &[Choice<'_>], usage: Option<Used>, byok_receipt: Option<&str>, out: &mut Vec<u8>) {
         let usage = self.with_usage.then_some(usage.map_or(Nullable::Null, Nullable::Value));
         let (id, model) = (self.id.as_str(), self.model.as_str());
-        wire::data(&Chunk { id, object: "chat.completion.chunk", created: self.created, model, choices, usage }, out);
+        wire::data(&Chunk { id, object: "chat.completion.chunk", created: self.created, model, choices, usage, byok_receipt }, out);
     }
 }

@@ -254,7 +254,7 @@ fn wrong_messages_are_named_with_their_place() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = super::super::Head { id: "1", model: "fast", created: 7 };
+    let head = super::super::Head { id: "1", model: "fast", created: 7, receipt: None };
     let call = ToolCall { id: "c".into(), name: "f".into(), arguments: String::new(), signature: Some("aB=".into()) };
     let thought = Thinking { text: "hm".into(), signature: None, sealed: None, target: None };
     let answer = Answer {
@@ -280,14 +280,14 @@ fn an_answer_in_this_shape() {
 /// Clients that did not ask for the usage get no chunk without choices, at which some fail.
 #[test]
 fn usage_is_streamed_only_where_it_is_asked_for() {
-    let head = super::super::Head { id: "1", model: "fast", created: 7 };
+    let head = super::super::Head { id: "1", model: "fast", created: 7, receipt: None };
     let mut stream = Stream::new(&head, &Request::default());
     let mut out = Vec::new();
     stream.start(&mut out);
     stream.event(&Event::Text("a\n\nb".into()), &mut out);
     stream.event(&Event::Finish(Finish::Stop), &mut out);
     stream.event(&Event::Usage(Usage::default()), &mut out);
-    stream.end(&mut out);
+    stream.end(None, &mut out);
     let head = r#"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":7,"model":"fast","choices":[{"index":0,"delta":"#;
     let expected = [
         format!(r#"{head}{{"role":"assistant","content":"","refusal":null}},"logprobs":null,"finish_reason":null}}]}}"#),
@@ -300,7 +300,7 @@ fn usage_is_streamed_only_where_it_is_asked_for() {
 
 #[test]
 fn an_answer_without_a_word_comes_back_as_one() {
-    let written = write(&super::super::Head { id: "a", model: "m", created: 1 }, &Answer::default());
+    let written = write(&super::super::Head { id: "a", model: "m", created: 1, receipt: None }, &Answer::default());
     let written: Value = serde_json::from_slice(&written).unwrap();
     let message = &written["choices"][0]["message"];
     assert_eq!(message["content"], "");

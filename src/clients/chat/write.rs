@@ -15,6 +15,8 @@ struct Completion<'a> {
     model: &'a str,
     choices: [Choice<'a>; 1],
     usage: Used,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byok_receipt: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -76,6 +78,7 @@ pub(in super::super) fn write(head: &Head<'_>, answer: &Answer) -> Vec<u8> {
             finish_reason: reason(answer.finish),
         }],
         usage: Used::of(answer.usage),
+        byok_receipt: head.receipt,
     })
 }
 

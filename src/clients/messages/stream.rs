@@ -39,11 +39,26 @@ enum Open {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Written<'a> {
-    MessageStart { message: Message<'a> },
-    ContentBlockStart { index: usize, content_block: Block<'a> },
-    ContentBlockDelta { index: usize, delta: Delta<'a> },
-    ContentBlockStop { index: usize },
-    MessageDelta { delta: End, usage: Used },
+    MessageStart {
+        message: Message<'a>,
+    },
+    ContentBlockStart {
+        index: usize,
+        content_block: Block<'a>,
+    },
+    ContentBlockDelta {
+        index: usize,
+        delta: Delta<'a>,
+    },
+    ContentBlockStop {
+        index: usize,
+    },
+    MessageDelta {
+        delta: End,
+        usage: Used,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        byok_receipt: Option<&'a str>,
+    },
     MessageStop,
 }
 
@@ -125,11 +140,11 @@ impl Stream {
         }
     }
 
-    /// The last events.
-    pub(in super::super) fn end(&mut self, out: &mut Vec<u8>) {
+    /// The last events. The receipt is in that which says why the answer ended.
+    pub(in super::super) fn end(&mut self, receipt: Option<&str>, out: &mut Vec<u8>) {
         self.close(out);
         let delta = End { stop_reason: reason(self.finish, self.refused), stop_sequence: () };
-        Written::MessageDelta { delta, usage: Used::of(self.usage) }.put(out);
+        Written::MessageDelta { delta, usage: Used::of(self.usage), byok_receipt: receipt }.put(out);
         Written::MessageStop.put(out);
     }
 

@@ -207,7 +207,7 @@ fn wrong_blocks_are_named_with_their_place() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = Head { id: "1", model: "fast", created: 0 };
+    let head = Head { id: "1", model: "fast", created: 0, receipt: None };
     let call = |id: &str, arguments: &str, signature: Option<&str>| {
         let signature = signature.map(str::to_owned);
         Part::ToolCall(ToolCall { id: id.into(), name: "f".into(), arguments: arguments.into(), signature })
@@ -251,7 +251,7 @@ fn an_answer_in_this_shape() {
 
 /// What a stream writes for these events: names of events, and of what is in them.
 fn streamed(signs: bool, events: &[Event]) -> Vec<(String, Value)> {
-    let mut stream = Stream::new(&Head { id: "1", model: "fast", created: 0 });
+    let mut stream = Stream::new(&Head { id: "1", model: "fast", created: 0, receipt: None });
     stream.served_by("a/b", signs);
     let mut out = Vec::new();
     for event in events {

@@ -19,13 +19,25 @@ pub(super) struct Message<'a> {
     stop_reason: Option<&'static str>,
     stop_sequence: (),
     usage: Used,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byok_receipt: Option<&'a str>,
 }
 
 impl<'a> Message<'a> {
     /// One in which nothing is said yet.
     pub(super) fn begun(id: &'a str, model: &'a str) -> Self {
         let usage = Used::of(Usage::default());
-        Self { id, r#type: "message", role: "assistant", model, content: Vec::new(), stop_reason: None, stop_sequence: (), usage }
+        Self {
+            id,
+            r#type: "message",
+            role: "assistant",
+            model,
+            content: Vec::new(),
+            stop_reason: None,
+            stop_sequence: (),
+            usage,
+            byok_receipt: None,
+        }
     }
 }
 
@@ -48,7 +60,13 @@ pub(in super::super) fn write(head: &Head<'_>, answer: &Answer) -> Vec<u8> {
     }
     let id = head.id_with("msg_");
     let stop_reason = Some(reason(answer.finish, refused));
-    wire::body(&Message { content, stop_reason, usage: Used::of(answer.usage), ..Message::begun(&id, head.model) })
+    wire::body(&Message {
+        content,
+        stop_reason,
+        usage: Used::of(answer.usage),
+        byok_receipt: head.receipt,
+        ..Message::begun(&id, head.model)
+    })
 }
 
 fn say<'a>(content: &mut Vec<Block<'a>>, more: &'a str) {

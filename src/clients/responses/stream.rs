@@ -86,12 +86,13 @@ impl Stream {
     }
 
     /// The response as it is at the end.
-    pub(super) fn response(&self) -> Response<'_> {
+    pub(super) fn response<'a>(&'a self, receipt: Option<&'a str>) -> Response<'a> {
         let mut response = Response::begun(&self.id, &self.model, self.created);
         response.incomplete_details = incomplete(self.finish);
         response.status = if response.incomplete_details.is_some() { "incomplete" } else { "completed" };
         response.output = &self.items;
         response.usage = Some(Used::of(self.usage));
+        response.byok_receipt = receipt;
         response
     }
 
@@ -117,13 +118,13 @@ impl Stream {
         }
     }
 
-    /// The last events.
-    pub(in super::super) fn end(&mut self, out: &mut Vec<u8>) {
+    /// The last events. The receipt is in the response that the last of them holds.
+    pub(in super::super) fn end(&mut self, receipt: Option<&str>, out: &mut Vec<u8>) {
         let incomplete = incomplete(self.finish).is_some();
         self.close(if incomplete { Status::Incomplete } else { Status::Completed }, out);
         let r#type = if incomplete { "response.incomplete" } else { "response.completed" };
         let mut sequence = self.sequence;
-        put(self.speaks, &mut sequence, Written { r#type, response: Some(self.response()), ..Written::default() }, out);
+        put(self.speaks, &mut sequence, Written { r#type, response: Some(self.response(receipt)), ..Written::default() }, out);
         self.sequence = sequence;
     }
 

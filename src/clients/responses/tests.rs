@@ -157,7 +157,7 @@ fn what_is_not_passed_on_is_refused_by_name() {
 
 #[test]
 fn an_answer_in_this_shape() {
-    let head = Head { id: "1", model: "fast", created: 7 };
+    let head = Head { id: "1", model: "fast", created: 7, receipt: None };
     let call = ToolCall { id: "c".into(), name: "f".into(), arguments: String::new(), signature: Some("aB=".into()) };
     let answer = Answer {
         parts: vec![text("a"), text("b"), Part::Refusal("no".into()), Part::ToolCall(call)],

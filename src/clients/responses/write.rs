@@ -33,6 +33,8 @@ pub(super) struct Response<'a> {
     truncation: &'static str,
     pub(super) usage: Option<Used>,
     metadata: Empty,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) byok_receipt: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -86,6 +88,7 @@ impl<'a> Response<'a> {
             truncation: "disabled",
             usage: None,
             metadata: Empty {},
+            byok_receipt: None,
         }
     }
 }
@@ -114,8 +117,8 @@ pub(in super::super) fn write(head: &Head<'_>, answer: &Answer) -> Vec<u8> {
     }
     stream.event(&Event::Usage(answer.usage), &mut nothing);
     stream.event(&Event::Finish(answer.finish), &mut nothing);
-    stream.end(&mut nothing);
-    wire::body(&stream.response())
+    stream.end(head.receipt, &mut nothing);
+    wire::body(&stream.response(head.receipt))
 }
 
 /// Tokens.

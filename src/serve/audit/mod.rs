@@ -19,6 +19,7 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::audit::{Entry, Opened};
+use crate::runtime::Denied;
 
 use super::{Refusal, Why};
 use disk::Wrap;
@@ -50,6 +51,12 @@ pub enum Sync {
 /// The log cannot be written: what would have been recorded must not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lost;
+
+/// What a client is told then.
+pub(super) const CANNOT: Denied = Denied::Guard(
+    "its policy wants a record of every call, and the audit log cannot be written",
+    "Make room on the disk of the audit log, and try again.",
+);
 
 /// The audit log of this process.
 pub(super) struct Log {
@@ -215,6 +222,13 @@ impl State {
 /// A record that is written; ready when it is as safe as was asked for.
 #[must_use]
 pub(super) struct Written(Option<oneshot::Receiver<()>>);
+
+impl Written {
+    /// Of nothing that had to be written.
+    pub(super) fn nothing() -> Self {
+        Self(None)
+    }
+}
 
 impl Future for Written {
     type Output = Result<(), Lost>;

@@ -15,6 +15,7 @@ pub(crate) mod upstream;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -39,8 +40,13 @@ pub(crate) struct Server {
 impl Server {
     /// Serves a plan in a folder with these arguments and variables, on a port of its own choice.
     pub(crate) fn start(folder: &Folder, plan: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        // Servers of one test may share a folder, but no log.
+        static LOGS: AtomicUsize = AtomicUsize::new(0);
+        let audit = format!("audit-{}.jsonl", LOGS.fetch_add(1, Ordering::Relaxed));
+        let audit = if arguments.contains(&"--audit") { vec![] } else { vec!["--audit", &audit] };
         let mut child = Command::new(env!("CARGO_BIN_EXE_byokc"))
             .args(["serve", plan, "--listen", "127.0.0.1:0"])
+            .args(audit)
             .args(arguments)
             .current_dir(folder.path(""))
             .env_clear()

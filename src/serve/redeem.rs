@@ -1,0 +1,125 @@
+//! `POST /byok/redeem`: a sealed call of a tool, opened with an approval.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::audit::Redeemed;
+use crate::clients::Shape;
+use crate::controls::approval::{ASK, Ask, NotApproved};
+use crate::controls::sealed::{self, NotOpened, Opened};
+use crate::runtime::{Denied, Report};
+
+use super::answer::{kept, lost, recorded};
+use super::body::read_body;
+use super::place::Place;
+use super::respond::{error, json, put};
+use super::service::Service;
+use super::trail::Trail;
+use super::understand::{UNKNOWN, header, take};
+use super::upstream::now;
+use super::used::NotTaken;
+use super::who::{busy, caller, not_from_a_page};
+use super::{Server, new_id};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked<'a> {
+    #[serde(borrow)]
+    byok_sealed: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct Call<'a> {
+    tool: &'a str,
+    arguments: &'a RawValue,
+}
+
+/// Answers with the arguments of the call, once.
+pub(super) async fn redeem(server: Arc<Server>, request: Request) -> Response {
+    let id = new_id();
+    let service = server.service();
+    let permit = Arc::clone(&server.places).try_acquire_owned().ok();
+    let full = permit.is_none();
+    let mut place = Place::new(&server.metrics, permit, Trail::new(server.log(), &id, &service.router.plan().digest));
+    let opened = if full { Err(busy()) } else { open(&server, &service, request, &mut place).await };
+    let mut response = match opened {
+        Ok(body) => {
+            place.outcome = "redeemed";
+            json(StatusCode::OK, body)
+        }
+        Err(report) => {
+            let report = recorded(&mut place.trail, report).await;
+            place.outcome = report.code;
+            error(Shape::Chat, &report, &id)
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert("x-byok-plan", service.digest.clone());
+    put(headers, "x-byok-request", &id);
+    response
+}
+
+async fn open(server: &Server, service: &Service, request: Request, place: &mut Place) -> Result<Vec<u8>, Box<Report>> {
+    let (head, body) = request.into_parts();
+    let headers = head.headers;
+    not_from_a_page(&headers, server.open)?;
+    let caller = caller(service, &headers)?;
+    place.trail.asked.caller = caller.name().map(|name| Cow::Owned(name.to_owned()));
+    let body = read_body(server, &headers, body).await?;
+    let wrong =
+        |what: &str| Box::new(Report::new(400, "bad_request", what, "Send `{\"byok_sealed\": \"…\"}`, as the call of the tool holds it."));
+    let asked: Asked<'_> = serde_json::from_slice(&body).map_err(|_| wrong("The request is no sealed call of a tool."))?;
+    let opened = sealed::open(&asked.byok_sealed, caller.name(), &server.controls.key).map_err(|not| match not {
+        NotOpened::Unknown => wrong("The call was not sealed here, or by an instance that shares no key with this one."),
+        NotOpened::OtherCaller => Box::new(Report::refused(
+            "The call was sealed for another caller.",
+            "Let the caller open it whose answer it was in.",
+            "other caller",
+        )),
+    })?;
+    let plan = service.router.plan();
+    let (Some((name, route)), Some(tool)) = (plan.routes.get_key_value(opened.route.as_str()), plan.tools.get(opened.tool.as_str())) else {
+        return Err(wrong("The plan no longer has the route or the tool of this call."));
+    };
+    place.of_route(name, &route.audit);
+    let denied = |denied: Denied| Box::new(Report::denied(name, &route.title, &denied));
+    let Some(gate) = &tool.approve else { return Err(wrong("The plan no longer asks for an approval of this tool: ask the model again.")) };
+    let ask = || ask(&opened, caller.name(), gate);
+    if opened.plan != plan.digest {
+        return Err(denied(Denied::NotApproved(NotApproved::OtherPlan, Box::new(ask()))));
+    }
+    let Some(signed) = header(&headers, "x-byok-approval") else { return Err(denied(Denied::ApprovalRequired(Box::new(ask())))) };
+    let approval = take(server, service, gate, &opened.digest, signed).map_err(|not| match not {
+        NotTaken::Not(not) => denied(Denied::NotApproved(not, Box::new(ask()))),
+        NotTaken::Unknown => denied(UNKNOWN),
+    })?;
+    let arguments = RawValue::from_string(opened.arguments).map_err(|_| wrong("The arguments of the call are no JSON."))?;
+    let redeemed =
+        Redeemed { tool: Cow::Borrowed(&opened.tool), sealed_in: Cow::Borrowed(&opened.request), approval, ..Redeemed::default() };
+    kept(place.trail.redeemed(redeemed)).await.map_err(|_| lost(name))?;
+    let written = serde_json::to_vec(&Call { tool: &opened.tool, arguments: &arguments });
+    written.map_err(|_| wrong("The arguments of the call are no JSON."))
+}
+
+/// The document to be signed, once more.
+fn ask(opened: &Opened, caller: Option<&str>, gate: &crate::plan::Gate<'static>) -> Ask<'static> {
+    Ask {
+        asked: now(),
+        caller: caller.map(|caller| Cow::Owned(caller.to_owned())),
+        digest: Cow::Owned(opened.digest.clone()),
+        format: ASK.into(),
+        plan: Cow::Owned(opened.plan.clone()),
+        role: Cow::Owned(gate.role.to_string()),
+        route: Cow::Owned(opened.route.clone()),
+        step: None,
+        summary: Cow::Owned(sealed::summary(&opened.tool, &opened.arguments)),
+        tool: Some(Cow::Owned(opened.tool.clone())),
+        within_ms: gate.within_ms,
+    }
+}

@@ -1,0 +1,254 @@
+//! What a request asks for, and whether it may: who asks, of which route or step, with which data, in which order, with whose approval.
+
+use std::borrow::Cow;
+
+use axum::extract::Request;
+use hyper::header::HeaderMap;
+
+use crate::audit::{Approval, Done};
+use crate::clients::{self, NotUnderstood, Shape};
+use crate::controls::approval::{self, Ask};
+use crate::controls::receipt::{Calling, OutOfOrder, enter, valid_run};
+use crate::controls::sealed;
+use crate::exchange::{Part, Role};
+use crate::failure::Failure;
+use crate::plan::{Gate, Route};
+use crate::redact::mask;
+use crate::runtime::{Denied, Report, accepts, admit, admit_embed, serves};
+
+use super::Server;
+use super::body::read_body;
+use super::follow::{Asked, LetIn};
+use super::place::Place;
+use super::service::Service;
+use super::upstream::now;
+use super::used::NotTaken;
+use super::who::{caller, not_from_a_page, permitted, unknown};
+
+/// What is asked, of which route, by whom, with which headers.
+pub(super) struct Understood {
+    pub(super) asked: Asked,
+    pub(super) route: String,
+    /// The caller; `None` where nobody is declared.
+    pub(super) caller: Option<String>,
+    pub(super) step: Option<Step>,
+    pub(super) let_in: LetIn,
+    pub(super) headers: HeaderMap,
+}
+
+/// A step of a workflow that is called, and the run.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) workflow: String,
+    pub(super) step: String,
+    pub(super) run: String,
+    /// Whether the run begins with this request: then no approval can name it.
+    pub(super) begins: bool,
+}
+
+/// Reads a request, and refuses what the plan does not allow before anybody is called.
+pub(super) async fn understand(
+    server: &Server,
+    service: &Service,
+    shape: Shape,
+    request: Request,
+    place: &mut Place,
+) -> Result<Understood, Box<Report>> {
+    let (head, body) = request.into_parts();
+    let (headers, path) = (head.headers, head.uri.path().to_owned());
+    not_from_a_page(&headers, server.open)?;
+    let caller = caller(service, &headers)?;
+    place.trail.asked.caller = caller.name().map(|name| Cow::Owned(name.to_owned()));
+    let body = read_body(server, &headers, body).await?;
+    let mut asked = read(shape, &body)?;
+    let plan = service.router.plan();
+    let wanted = service.wanted(asked.model()).ok_or_else(|| unknown(service, caller))?;
+    let (name, route) = (wanted.name, wanted.route);
+    place.of_route(name, &route.audit);
+    if let Some((workflow, step)) = wanted.step {
+        place.trail.asked.workflow = Some(Cow::Owned(workflow.to_owned()));
+        place.trail.asked.step = Some(Cow::Owned(step.to_owned()));
+    }
+    permitted(service, caller, &wanted)?;
+    let denied = |denied: Denied| Box::new(Report::denied(name, &route.title, &denied));
+    let classes = classes(&headers);
+    place.trail.asked.data =
+        classes.iter().filter(|class| plan.data.contains_key(&***class)).map(|class| Cow::Owned(class.to_string())).collect();
+    classes.iter().try_for_each(|class| accepts(route, class)).map_err(denied)?;
+    if !plan.tools.values().all(|tool| tool.approve.is_none()) {
+        unseal(server, caller.name(), &mut asked);
+    }
+    match &asked {
+        Asked::Chat(request, _) => serves(route, name, "chat").and_then(|()| admit(&service.router, route, request)),
+        Asked::Vectors(request) => serves(route, name, "embedding").and_then(|()| admit_embed(&service.router, route, request)),
+    }
+    .map_err(denied)?;
+    let mut let_in = LetIn::default();
+    let step = match wanted.step {
+        None => None,
+        Some((workflow, step)) => {
+            let run = header(&headers, "x-byok-run");
+            if run.is_some_and(|run| !valid_run(run)) {
+                return Err(denied(Denied::Order(OutOfOrder::OtherRun)));
+            }
+            let receipts: Vec<&str> = headers.get_all("x-byok-receipt").iter().map(|value| value.to_str().unwrap_or_default()).collect();
+            let calling = Calling { workflow, step, caller: caller.name(), run, now: now() };
+            let entered = enter(plan, calling, &receipts, &server.controls.key).map_err(|order| denied(Denied::Order(order)))?;
+            let begins = entered.run.is_none();
+            let run = entered.run.unwrap_or_else(super::new_id);
+            place.trail.asked.run = Some(Cow::Owned(run.clone()));
+            let_in.done = entered.done.into_iter().map(|(step, request)| Done { step: step.into(), request: request.into() }).collect();
+            Some(Step { workflow: workflow.to_owned(), step: step.to_owned(), run, begins })
+        }
+    };
+    if let Some(gate) = &route.approve {
+        let ask = ask(
+            service,
+            &Gated { path: &path, name, route, gate, step: step.as_ref(), caller: caller.name(), data: &classes },
+            &asked,
+            &body,
+        );
+        let_in.approval = Some(approved(server, service, gate, &headers, ask).map_err(denied)?);
+    }
+    let (route, caller) = (name.to_owned(), caller.name().map(str::to_owned));
+    Ok(Understood { asked, route, caller, step, let_in, headers })
+}
+
+/// A request for a route that somebody has to approve.
+struct Gated<'a> {
+    path: &'a str,
+    name: &'a str,
+    route: &'a Route<'static>,
+    gate: &'a Gate<'static>,
+    step: Option<&'a Step>,
+    caller: Option<&'a str>,
+    data: &'a [Cow<'a, str>],
+}
+
+/// What is to be approved.
+fn ask(service: &Service, of: &Gated<'_>, asked: &Asked, body: &[u8]) -> Ask<'static> {
+    let plan = service.router.plan();
+    let step = of.step.map(|step| format!("{}/{}", step.workflow, step.step));
+    let digest = approval::digest_of_request(&approval::RequestParts {
+        plan: &plan.digest,
+        path: of.path,
+        wanted: step.as_deref().unwrap_or(of.name),
+        caller: of.caller,
+        run: of.step.filter(|step| !step.begins).map(|step| &*step.run),
+        data: of.data,
+        body,
+    });
+    Ask {
+        asked: now(),
+        caller: of.caller.map(|caller| Cow::Owned(caller.to_owned())),
+        digest: digest.into(),
+        format: approval::ASK.into(),
+        plan: Cow::Owned(plan.digest.to_string()),
+        role: Cow::Owned(of.gate.role.to_string()),
+        route: Cow::Owned(of.name.to_owned()),
+        step: step.map(Cow::Owned),
+        summary: Cow::Owned(summary(of.route, asked)),
+        tool: None,
+        within_ms: of.gate.within_ms,
+    }
+}
+
+/// The last thing that the user says, as much as a person reads at a glance, masked as the route masks.
+fn summary(route: &Route<'_>, asked: &Asked) -> String {
+    const LONGEST: usize = 300;
+    let said = match asked {
+        Asked::Chat(request, _) => {
+            let user = request.messages.iter().rev().filter(|message| message.role == Role::User);
+            let mut texts = user.flat_map(|message| message.parts.iter().rev()).filter_map(|part| match part {
+                Part::Text(text) => Some(text.as_str()),
+                _ => None,
+            });
+            texts.next().unwrap_or_default()
+        }
+        Asked::Vectors(request) => request.input.first().map_or("", |text| text),
+    };
+    let detectors = route.redact.iter().filter_map(|name| crate::redact::Detector::parse(name)).collect();
+    let masked = mask(said, detectors);
+    let shown = crate::text::visible(&masked);
+    match shown.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}… ({} characters)", shown.get(..end).unwrap_or_default(), said.chars().count()),
+        None => shown.into_owned(),
+    }
+}
+
+/// The approval that a request brings, used up.
+fn approved(
+    server: &Server,
+    service: &Service,
+    gate: &Gate<'static>,
+    headers: &HeaderMap,
+    ask: Ask<'static>,
+) -> Result<Approval<'static>, Denied> {
+    let Some(signed) = header(headers, "x-byok-approval") else { return Err(Denied::ApprovalRequired(Box::new(ask))) };
+    take(server, service, gate, &ask.digest, signed).map_err(|not| match not {
+        NotTaken::Not(not) => Denied::NotApproved(not, Box::new(ask)),
+        NotTaken::Unknown => UNKNOWN,
+    })
+}
+
+/// What is said where it cannot be told whether an approval was used before.
+pub(super) const UNKNOWN: Denied = Denied::Guard(
+    "whether its approval was used before cannot be told, for the folder of used approvals cannot be written",
+    "Make the folder that --approvals names writable, and try again.",
+);
+
+/// Checks an approval and uses it up.
+pub(super) fn take(
+    server: &Server,
+    service: &Service,
+    gate: &Gate<'static>,
+    digest: &str,
+    signed: &str,
+) -> Result<Approval<'static>, NotTaken> {
+    let now = now();
+    let approved = approval::check(service.router.plan(), gate, digest, signed, now).map_err(NotTaken::Not)?;
+    server.controls.used.take(&approved, now)?;
+    Ok(Approval {
+        approver: approved.approver.into(),
+        role: approved.role.into(),
+        digest: Cow::Owned(digest.to_owned()),
+        signed: Cow::Owned(signed.to_owned()),
+    })
+}
+
+/// Calls of tools that the client holds sealed go back to a model as it wrote them.
+fn unseal(server: &Server, caller: Option<&str>, asked: &mut Asked) {
+    let Asked::Chat(request, _) = asked else { return };
+    for part in request.messages.iter_mut().flat_map(|message| &mut message.parts) {
+        if let Part::ToolCall(call) = part
+            && let Some(arguments) = sealed::unsealed(&call.arguments, caller, &server.controls.key)
+        {
+            call.arguments = arguments;
+        }
+    }
+}
+
+/// The data classes that a request names.
+fn classes(headers: &HeaderMap) -> Vec<Cow<'_, str>> {
+    headers.get_all("x-byok-data").iter().map(|class| String::from_utf8_lossy(class.as_bytes())).collect()
+}
+
+/// A header that is text.
+pub(super) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+fn read(shape: Shape, body: &[u8]) -> Result<Asked, Box<Report>> {
+    let read = if matches!(shape, Shape::Embeddings) {
+        clients::read_embed(body).map(Asked::Vectors)
+    } else {
+        clients::read(shape, body).map(|request| Asked::Chat(Box::new(request), shape))
+    };
+    read.map_err(|not| Box::new(not_understood(&not)))
+}
+
+pub(super) fn not_understood(not: &NotUnderstood) -> Report {
+    let what =
+        if not.field.is_empty() { format!("The request {}.", not.why) } else { format!("In the request `{}` {}.", not.field, not.why) };
+    Report::new(400, Failure::BadRequest.as_str(), &what, "Correct the request; nobody was called.").of_field(&not.field)
+}
