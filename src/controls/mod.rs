@@ -6,10 +6,14 @@ pub mod approval;
 pub mod receipt;
 pub mod sealed;
 
+mod digest;
+mod frame;
 mod minimize;
 mod outflow;
 mod prepare;
 mod shared_key;
+#[cfg(test)]
+mod tests;
 
 pub use minimize::minimize;
 pub use outflow::{Outflow, Outlet, ToolUse};

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::controls::approval::{Ask, NotApproved};
-use crate::controls::receipt::OutOfOrder;
 use crate::controls::{detectors, minimize, sent};
 use crate::exchange::{Embed, Message, Part, Request, ToolChoice};
 use crate::plan::{Caller, Route};
@@ -28,8 +27,6 @@ pub enum Denied {
     Field(&'static str, String),
     /// Something in it cannot be masked, and the route redacts.
     Unreadable(Unreadable),
-    /// A step of a workflow, before the steps that come first.
-    Order(OutOfOrder),
     /// Somebody has to approve it first.
     ApprovalRequired(Box<Ask<'static>>),
     /// The approval that it brings does not count.

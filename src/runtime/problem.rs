@@ -153,10 +153,6 @@ impl Report {
                 let help = "Leave it out, or call a route that does not redact.";
                 Self::refused(&format!("The {title} route called nobody: {what}."), help, reason)
             }
-            Denied::Order(order) => {
-                let (what, help, reason) = order.said();
-                Self::refused(&format!("The {title} route called nobody: {what}."), help, reason)
-            }
             Denied::ApprovalRequired(ask) => Self {
                 code: APPROVAL_REQUIRED,
                 ask: Some(ask.clone()),

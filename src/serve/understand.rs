@@ -8,7 +8,7 @@ use hyper::header::HeaderMap;
 use crate::audit::{Approval, Done};
 use crate::clients::{self, NotUnderstood, Shape};
 use crate::controls::approval::{self, Ask};
-use crate::controls::receipt::{Calling, OutOfOrder, enter, valid_run};
+use crate::controls::receipt::{Calling, enter};
 use crate::controls::sealed;
 use crate::exchange::{Part, Role};
 use crate::failure::Failure;
@@ -88,12 +88,12 @@ pub(super) async fn understand(
         None => None,
         Some((workflow, step)) => {
             let run = header(&headers, "x-byok-run");
-            if run.is_some_and(|run| !valid_run(run)) {
-                return Err(denied(Denied::Order(OutOfOrder::OtherRun)));
-            }
             let receipts: Vec<&str> = headers.get_all("x-byok-receipt").iter().map(|value| value.to_str().unwrap_or_default()).collect();
             let calling = Calling { workflow, step, caller: caller.name(), run, now: now() };
-            let entered = enter(plan, calling, &receipts, &server.controls.key).map_err(|order| denied(Denied::Order(order)))?;
+            let entered = enter(plan, calling, &receipts, &server.controls.key).map_err(|order| {
+                let (what, help) = order.said(&calling);
+                Box::new(Report::refused(&what, help, order.reason()).of_route(name))
+            })?;
             let begins = entered.run.is_none();
             let run = entered.run.unwrap_or_else(super::new_id);
             place.trail.asked.run = Some(Cow::Owned(run.clone()));
