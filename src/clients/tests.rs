@@ -392,6 +392,7 @@ fn errors_are_written_in_the_shape_of_the_library() {
         target: Some("openai/gpt-6"),
         key: Some("env OPENAI_KEY"),
         attempts: &attempts,
+        approval: None,
         field: None,
         request: HEAD.id,
     };

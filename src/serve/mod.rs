@@ -146,7 +146,7 @@ impl Controls {
     /// Reads what the options name.
     fn new(options: &Options) -> Result<Self, Refusal> {
         let key = match &options.shared_key {
-            None => SharedKey::random(),
+            None => own_key()?,
             Some(file) => {
                 let help = "write a line of at least 32 random characters into it, such as `openssl rand -base64 32` prints";
                 let text = std::fs::read_to_string(file).map(Zeroizing::new);
@@ -229,6 +229,11 @@ fn open_log(service: &Service, auditing: &Auditing) -> Result<Option<Arc<Log>>, 
     let plan = service.router.plan();
     let wanted = plan.routes.values().any(|route| route.audit != "none");
     wanted.then(|| Log::open(auditing, &plan.digest).map(Arc::new)).transpose()
+}
+
+/// A shared key that nobody shares.
+fn own_key() -> Result<SharedKey, Refusal> {
+    SharedKey::random().map_err(|_| Refusal::new(Why::Unreadable, "this system gives no random bytes"))
 }
 
 /// Names a request in logs and records.

@@ -22,7 +22,7 @@ use super::service::Service;
 use super::stream::Wait;
 use super::trail::{Ended, Trail, cost};
 use super::upstream::now;
-use super::{Refusal, Why, new_id, open_log, start};
+use super::{Refusal, Why, new_id, open_log, own_key, start};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -67,9 +67,9 @@ pub fn once(asking: &Asking, out: impl FnMut(&str) -> bool) -> Result<Told, Refu
     let mut trail = Trail::new(log.clone(), &id, &service.router.plan().digest);
     trail.of_route(name, &route.audit);
     let asked = asked(asking, &route.kind);
-    let runtime = start()?;
+    let (runtime, key) = (start()?, own_key()?);
     let told = runtime.block_on(async {
-        let call = Once { service: &service, name, route, asked: &asked, id: &id };
+        let call = Once { service: &service, name, route, asked: &asked, id: &id, key: &key };
         let told = match call.admitted() {
             Ok(()) => call.make(&mut trail, out).await,
             Err(denied) => Err(Box::new(Report::denied(name, &route.title, &denied))),
@@ -93,6 +93,7 @@ struct Once<'s> {
     route: &'s Route<'static>,
     asked: &'s Asked,
     id: &'s str,
+    key: &'s SharedKey,
 }
 
 impl Once<'_> {
@@ -110,7 +111,7 @@ impl Once<'_> {
 
     async fn make(&self, trail: &mut Trail, mut out: impl FnMut(&str) -> bool) -> Result<Told, Box<Report>> {
         let started = Instant::now();
-        let Self { service, name, route, asked, id } = *self;
+        let Self { service, name, route, asked, id, .. } = *self;
         let (headers, metrics, let_in) = (HeaderMap::new(), Metrics::new(), LetIn::default());
         let turn = Turn { service, metrics: &metrics, id, name, route, asked, headers: &headers, started, trail, let_in };
         let Served { reply, attempt, mut tried, restorer, .. } = turn.follow().await?;
@@ -123,7 +124,7 @@ impl Once<'_> {
             route: name.to_owned(),
             request: id.to_owned(),
             asked: now(),
-            key: SharedKey::random(),
+            key: self.key.clone(),
         };
         let mut outflow = Outflow::new(outlet, restorer);
         let full = route.audit == "full";

@@ -100,7 +100,8 @@ mod tests {
         assert_eq!(Used::new(Some(folder.path().to_owned())).take(&approved("a", 50), 10), REUSED);
         fs::write(folder.path().join("README"), "1").unwrap();
         assert_eq!(one.take(&approved("b", 90), 60), Ok(()), "and what ran out is cleared away");
-        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let mut left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         left.sort();
         assert_eq!(left, ["README".to_owned(), "b".repeat(32)]);
     }
