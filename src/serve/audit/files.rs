@@ -94,13 +94,12 @@ fn with(name: &OsString, end: &str) -> OsString {
 
 /// The folder and the name of a file that may not be there yet.
 fn place(path: &Path) -> io::Result<(PathBuf, OsString)> {
-    let whole = match std::fs::symlink_metadata(path) {
-        // A link that leads nowhere is an error, not a place for a log.
-        Ok(_) => std::fs::canonicalize(path)?,
-        Err(_) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            std::fs::canonicalize(folder)?.join(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?)
-        }
+    // A link that leads nowhere is an error, not a place for a log.
+    let whole = if std::fs::symlink_metadata(path).is_ok() {
+        std::fs::canonicalize(path)?
+    } else {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::canonicalize(folder)?.join(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?)
     };
     match (whole.parent(), whole.file_name()) {
         (Some(folder), Some(name)) => Ok((folder.to_owned(), name.to_owned())),

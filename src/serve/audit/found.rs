@@ -32,7 +32,7 @@ struct Record {
     #[serde(rename = "byokc.seq")]
     seq: u64,
     #[serde(rename = "byokc.record")]
-    _record: String,
+    _kind: String,
 }
 
 /// Reads it; `None` where the file is no log.

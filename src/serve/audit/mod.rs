@@ -80,8 +80,6 @@ struct State {
     waiting: Vec<oneshot::Sender<()>>,
     /// Something was written that the disk may not have.
     dirty: bool,
-    /// The disk did not take what was written.
-    unsynced: bool,
     /// The log cannot be written, and that has been said.
     failing: bool,
     ending: bool,
@@ -102,7 +100,7 @@ impl Log {
             ..Opened::default()
         };
         let writer = Writer::open(auditing, opened, wrap)?;
-        let state = State { writer: Some(writer), waiting: Vec::new(), dirty: true, unsynced: false, failing: false, ending: false };
+        let state = State { writer: Some(writer), waiting: Vec::new(), dirty: true, failing: false, ending: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let syncing = (auditing.sync != Sync::Never)
             .then(|| syncing::start(Arc::clone(&shared), auditing.sync))
@@ -190,14 +188,7 @@ fn tell_all(waiting: Vec<oneshot::Sender<()>>) {
 impl State {
     fn write(&mut self, entry: &[u8], begins: bool) -> io::Result<()> {
         let Some(writer) = &mut self.writer else { return Err(io::ErrorKind::NotConnected.into()) };
-        if begins {
-            if self.unsynced {
-                writer.disk().sync()?;
-                self.unsynced = false;
-            }
-            writer.make_room(entry)?;
-        }
-        writer.append(entry)
+        if begins { writer.begin(entry) } else { writer.append(entry) }
     }
 
     /// Says once that the log cannot be written, and once that it can again: that the next call may begin.

@@ -30,7 +30,9 @@ impl Shared {
             Ok(()) => tell_all(waiting),
             Err(error) => {
                 let mut state = self.lock();
-                state.unsynced = true;
+                if let Some(writer) = &mut state.writer {
+                    writer.not_synced();
+                }
                 let _ = state.tell(Err(error), false);
             }
         }

@@ -65,7 +65,7 @@ fn reasons(file: &Path) -> Vec<String> {
 /// The last record that a process began here.
 fn last_opened(file: &Path) -> Opened<'static> {
     let opened = |entry| if let Entry::Opened(opened) = entry { Some(opened) } else { None };
-    records(file).into_iter().filter_map(opened).last().unwrap()
+    records(file).into_iter().filter_map(opened).next_back().unwrap()
 }
 
 fn open(auditing: &Auditing) -> Log {
@@ -77,7 +77,7 @@ fn refusal(auditing: &Auditing) -> Refusal {
 }
 
 /// Leaves a log as a process does that is killed: nothing is closed.
-fn killed(log: Log) {
+fn killed(log: &Log) {
     let mut state = log.shared.lock();
     state.ending = true;
     state.writer = None;
@@ -122,7 +122,7 @@ fn a_last_line_is_mended_wherever_it_was_cut() {
     write(&log, "kept").unwrap();
     let before = std::fs::read(&auditing.file).unwrap();
     write(&log, "torn \u{1f980}").unwrap();
-    killed(log);
+    killed(&log);
     let after = std::fs::read(&auditing.file).unwrap();
     for cut in before.len()..=after.len() {
         std::fs::write(&auditing.file, &after[..cut]).unwrap();
@@ -153,7 +153,7 @@ fn a_line_longer_than_a_block_is_read_back() {
     for length in [65_000, 65_536, 65_537, 400_000] {
         let log = open(&auditing);
         write(&log, &"x".repeat(length)).unwrap();
-        killed(log);
+        killed(&log);
     }
     open(&auditing).close();
     assert_eq!(reasons(&auditing.file).iter().map(String::len).collect::<Vec<_>>(), [65_000, 65_536, 65_537, 400_000]);
@@ -261,7 +261,7 @@ fn a_log_goes_on_wherever_putting_aside_was_cut_off() {
     while files(&first.file).len() < 3 {
         write(&log, "something to say").unwrap();
     }
-    killed(log);
+    killed(&log);
     let [one, two, name] =
         ["audit.jsonl.000001", "audit.jsonl.000002", "audit.jsonl"].map(|name| std::fs::read(folder.path().join(name)).unwrap());
     let opened = name.split_inclusive(|byte| *byte == b'\n').next().unwrap();
@@ -433,7 +433,7 @@ fn a_process_that_is_killed_over_a_torn_line_is_mended_too() {
     faults.short.store(33, Ordering::SeqCst);
     faults.truncate.store(true, Ordering::SeqCst);
     assert_eq!((write(&log, "lost"), write(&log, "lost")), (Err(Lost), Err(Lost)));
-    killed(log);
+    killed(&log);
     open(&auditing).close();
     assert_eq!((&reasons(&auditing.file)[..], last_opened(&auditing.file).torn_bytes), (&["kept".to_owned()][..], Some(33)));
 }

@@ -31,6 +31,8 @@ pub(super) struct Writer {
     length: u64,
     /// Behind them there may be a piece of another.
     torn: bool,
+    /// The disk did not take what was written.
+    unsynced: bool,
     /// Up to here, in bytes, there is room. `None` where none can be reserved.
     reserved: Option<u64>,
     rotate: u64,
@@ -67,6 +69,7 @@ impl Writer {
             opened,
             length: found.length,
             torn: false,
+            unsynced: false,
             reserved: Some(0),
             rotate: auditing.rotate,
             full: auditing.rotate,
@@ -95,8 +98,23 @@ impl Writer {
         &self.disk
     }
 
+    /// The disk did not take what was written: nothing begins until it does.
+    pub(super) fn not_synced(&mut self) {
+        self.unsynced = true;
+    }
+
+    /// Writes a record of what is about to happen: as `append`, where the disk is sound and there will be room for the end of it.
+    pub(super) fn begin(&mut self, entry: &[u8]) -> io::Result<()> {
+        if self.unsynced {
+            self.disk.sync()?;
+            self.unsynced = false;
+        }
+        self.make_room(entry)?;
+        self.append(entry)
+    }
+
     /// Makes sure of room for a record, and for the ends of what is under way.
-    pub(super) fn make_room(&mut self, entry: &[u8]) -> io::Result<()> {
+    fn make_room(&mut self, entry: &[u8]) -> io::Result<()> {
         let least = self.length + entry.len() as u64 + MEMBERS + KEEP;
         if self.reserved.is_none_or(|reserved| reserved >= least) {
             return Ok(());
