@@ -9,6 +9,8 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use crate::catalogue::Catalogue;
 use crate::units::Date;
 
+#[cfg(feature = "serve")]
+mod audit;
 mod check;
 mod compile;
 mod completions;
@@ -134,6 +136,9 @@ enum Command {
     Run(run::Run),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -192,6 +197,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(args) => run::run(args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args),
+        #[cfg(feature = "serve")]
+        Command::Audit(args) => audit::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => completions::run(args, &cli.global),
         Command::Man(args) => man::run(args, &cli.global),
