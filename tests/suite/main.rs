@@ -11,6 +11,8 @@
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "the texts of tests are short")]
 
 mod architecture;
+#[cfg(feature = "serve")]
+mod audit;
 mod bad_input;
 mod brute_force;
 mod byokc;

@@ -43,6 +43,7 @@ fn why(not: &NotApproved, gate: &Gate<'_>) -> String {
         NotApproved::UnknownKey => "it is not signed by an approver of the plan".to_owned(),
         NotApproved::OtherRole(who) => format!("`{who}` did not give it as `{}`, as the plan asks", gate.role),
         NotApproved::OtherRequest => "it is for something else".to_owned(),
+        NotApproved::OtherSummary => "its approver was shown something else".to_owned(),
         NotApproved::OtherPlan => "it was given under another plan".to_owned(),
         NotApproved::Expired => "it had run out".to_owned(),
         NotApproved::NotYet => "it was signed later".to_owned(),
