@@ -11,6 +11,7 @@ use crate::units::Date;
 
 #[cfg(feature = "serve")]
 mod audit;
+mod approve;
 mod check;
 mod compile;
 mod completions;
@@ -139,6 +140,7 @@ enum Command {
     #[cfg(feature = "serve")]
     #[command(subcommand)]
     Audit(audit::Audit),
+    Approve(approve::Approve),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -199,6 +201,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(args) => serve::run(args),
         #[cfg(feature = "serve")]
         Command::Audit(args) => audit::run(args, &cli.global),
+        Command::Approve(args) => approve::run(args),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => completions::run(args, &cli.global),
         Command::Man(args) => man::run(args, &cli.global),

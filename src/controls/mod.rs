@@ -6,10 +6,15 @@ pub mod approval;
 pub mod receipt;
 pub mod sealed;
 
+mod digest;
+mod frame;
 mod minimize;
 mod outflow;
 mod prepare;
 mod shared_key;
+mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use minimize::minimize;
 pub use outflow::{Outflow, Outlet, ToolUse};

@@ -10,6 +10,8 @@
 )]
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "the texts of tests are short")]
 
+#[cfg(feature = "serve")]
+mod approve;
 mod architecture;
 #[cfg(feature = "serve")]
 mod audit;
