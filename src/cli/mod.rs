@@ -9,9 +9,9 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use crate::catalogue::Catalogue;
 use crate::units::Date;
 
+mod approve;
 #[cfg(feature = "serve")]
 mod audit;
-mod approve;
 mod check;
 mod compile;
 mod completions;

@@ -155,5 +155,9 @@ fn after_the_chain_is_broken_nothing_is_held_against_the_plan() {
     let report = check(&super::plans(&[&plan]), &lines.concat(), None, &[]);
     assert_eq!(report.faults.len(), 1, "{:?}", report.faults);
     let rest = lines.len() - 5;
-    assert!(report.notes.iter().any(|note| note.starts_with(&format!("{rest} records were not held against a plan"))), "{:?}", report.notes);
+    assert!(
+        report.notes.iter().any(|note| note.starts_with(&format!("{rest} records were not held against a plan"))),
+        "{:?}",
+        report.notes
+    );
 }

@@ -1,8 +1,6 @@
 //! One row for each rule: what is said of who breaks it, and a way to break it.
 
-use byokc::audit::{
-    After, Approval, Asked, Attempt, Denied, Done, End, Entry, Opened, Planned, Redeemed, Tool, ToolDecision, cost,
-};
+use byokc::audit::{After, Approval, Asked, Attempt, Denied, Done, End, Entry, Opened, Planned, Redeemed, Tool, ToolDecision, cost};
 use serde_json::json;
 
 use super::forged::Forgery;
@@ -173,7 +171,12 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("names the route `nowhere`", |log, at, _| asked(log, at, |a| set(&mut a.route, Some("nowhere".into())))),
     ("it names no route", |log, at, _| asked(log, at, |a| set(&mut a.route, None))),
     ("of which the plan keeps no record", |log, at, _| {
-        asked(log, at, |a| a.workflow.is_none() && a.caller.as_deref() == Some("bot") && set(&mut a.route, Some("quiet".into())) && set(&mut a.data, Vec::new()))
+        asked(log, at, |a| {
+            a.workflow.is_none()
+                && a.caller.as_deref() == Some("bot")
+                && set(&mut a.route, Some("quiet".into()))
+                && set(&mut a.data, Vec::new())
+        })
     }),
     ("names the step `desk/elsewhere`", |log, at, _| asked(log, at, |a| a.step.is_some() && set(&mut a.step, Some("elsewhere".into())))),
     ("for the step `desk/sort`, which calls route `chat`", |log, at, _| {
@@ -208,7 +211,9 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("by the plan attempt 3 follows", |log, at, _| {
         later(log, at, |a, after| is_route(&a.asked, "any_of") && after.attempt == 0 && set(&mut a.index, 4))
     }),
-    ("after which no other is made", |log, at, _| later(log, at, |_, after| after.tries > 0 && set(&mut after.class, "bad_request".into()))),
+    ("after which no other is made", |log, at, _| {
+        later(log, at, |_, after| after.tries > 0 && set(&mut after.class, "bad_request".into()))
+    }),
     ("the failure class `weather`", |log, at, _| later(log, at, |_, after| set(&mut after.class, "weather".into()))),
     ("was tried 9 times", |log, at, _| later(log, at, |_, after| set(&mut after.tries, 9))),
     ("was tried, and it was not called", |log, at, _| later(log, at, |_, after| after.tries == 0 && set(&mut after.tries, 1))),
@@ -223,13 +228,18 @@ pub(super) const FORGERIES: &[Forgery] = &[
         let id = request(&log[at].1)?;
         let begins = matches!(&log[at].1, Entry::Attempt(attempt) if attempt.after.is_none());
         let next = (at + 1..log.len()).find(|next| request(&log[*next].1).as_deref() == Some(&id))?;
-        if !begins || !matches!(log[next].1, Entry::Attempt(_)) || log[at..next].iter().any(|(_, entry)| matches!(entry, Entry::Redeemed(_))) {
+        if !begins
+            || !matches!(log[next].1, Entry::Attempt(_))
+            || log[at..next].iter().any(|(_, entry)| matches!(entry, Entry::Redeemed(_)))
+        {
             return None;
         }
         log.remove(at);
         Some(next - 1)
     }),
-    ("it begins a request that was under way", |log, at, _| later(log, at, |_, _| true).and_then(|at| attempt(log, at, |a| set(&mut a.after, None)))),
+    ("it begins a request that was under way", |log, at, _| {
+        later(log, at, |_, _| true).and_then(|at| attempt(log, at, |a| set(&mut a.after, None)))
+    }),
     ("it begins a request that was under way", |log, at, _| {
         first(log, at, |_| true)?;
         let again = log[at].clone();
@@ -320,9 +330,11 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("which was not over", |log, at, _| {
         let own = request(&log[at].1);
         let is_over = |id: &str| log[..at].iter().any(|(_, entry)| matches!(entry, Entry::End(end) if end.asked.request == id));
-        let stopped = |from: usize| log[from..at].iter().any(|(_, entry)| matches!(entry, Entry::Opened(opened) if opened.continues.is_none()));
+        let stopped =
+            |from: usize| log[from..at].iter().any(|(_, entry)| matches!(entry, Entry::Opened(opened) if opened.continues.is_none()));
         let under_way = (0..at).find_map(|from| {
-            request(&log[from].1).filter(|id| matches!(log[from].1, Entry::Attempt(_)) && !is_over(id) && !stopped(from) && Some(id) != own.as_ref())
+            request(&log[from].1)
+                .filter(|id| matches!(log[from].1, Entry::Attempt(_)) && !is_over(id) && !stopped(from) && Some(id) != own.as_ref())
         })?;
         first(log, at, |a| a.done.first_mut().is_some_and(|done| set(&mut done.request, under_way.into())))
     }),
@@ -355,14 +367,17 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("was tried 9 times", |log, at, _| end(log, at, |e| e.class.as_deref() != Some("refused") && set(&mut e.tries, 9))),
     ("was tried, and it was not called", |log, at, _| {
         let id = request(&log[at].1)?;
-        let ends = (at..log.len()).find(|at| matches!(&log[*at].1, Entry::End(end) if end.asked.request == id && end.outcome == "served"))?;
+        let ends =
+            (at + 1..log.len()).find(|at| matches!(&log[*at].1, Entry::End(end) if end.asked.request == id && end.outcome == "served"))?;
         let later = log[at + 1..ends].iter().any(|(_, entry)| request(entry).as_deref() == Some(&id));
         attempt(log, at, |a| !later && set(&mut a.call.called, false))?;
         Some(ends)
     }),
     ("does not say with what", |log, at, _| end(log, at, |e| e.outcome == "failed" && set(&mut e.class, None))),
     ("and by the plan attempt", |log, at, _| {
-        end(log, at, |e| is_route(&e.asked, "chat") && e.index == 0 && e.outcome == "failed" && e.tries > 0 && set(&mut e.class, Some("timeout".into())))
+        end(log, at, |e| {
+            is_route(&e.asked, "chat") && e.index == 0 && e.outcome == "failed" && e.tries > 0 && set(&mut e.class, Some("timeout".into()))
+        })
     }),
     ("has no deadline", |log, at, _| {
         end(log, at, |e| is_route(&e.asked, "any_of") && e.outcome == "failed" && set(&mut e.class, Some("deadline".into())))
@@ -388,7 +403,7 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("it says no cost", |log, at, _| end(log, at, |e| e.used.cost.take().is_some())),
     ("and by the plan it is", |log, at, _| {
         end(log, at, |e| {
-            e.used.output += 1;
+            e.used.input += 100;
             e.used.cost.as_deref().is_some_and(|cost| cost != "0.00")
         })
     }),
@@ -410,7 +425,9 @@ pub(super) const FORGERIES: &[Forgery] = &[
         end(log, at, |e| e.tools.iter_mut().any(|tool| tool.digest.take().is_some()))
     }),
     ("which it did not seal", |log, at, _| {
-        end(log, at, |e| e.tools.iter_mut().any(|tool| tool.decision == ToolDecision::Called && tool.digest.replace("sha256:1".into()).is_none()))
+        end(log, at, |e| {
+            e.tools.iter_mut().any(|tool| tool.decision == ToolDecision::Called && tool.digest.replace("sha256:1".into()).is_none())
+        })
     }),
     ("is no final answer of a step", |log, at, _| end(log, at, |e| !e.receipt && set(&mut e.receipt, true))),
     ("it holds the answer", |log, at, _| end(log, at, |e| !is_route(&e.asked, "gated") && set(&mut e.messages, Some(json!(["a secret"]))))),
@@ -458,9 +475,7 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("names the route `nowhere`", |log, at, _| denied(log, at, |d| set(&mut d.asked.route, Some("nowhere".into())))),
     ("the data class `cosmic`", |log, at, _| denied(log, at, |d| set(&mut d.asked.data, vec!["cosmic".into()]))),
     // Processes and plans.
-    ("which is not among those given", |log, at, _| {
-        opened(log, at, |o| o.continues.is_none() && set(&mut o.plan, "sha256:other".into()))
-    }),
+    ("which is not among those given", |log, at, _| opened(log, at, |o| o.continues.is_none() && set(&mut o.plan, "sha256:other".into()))),
     ("which was not put into service", |log, at, _| opened(log, at, |o| o.continues.is_some() && set(&mut o.plan, "sha256:other".into()))),
     ("which is not among those given", |log, at, _| {
         log.insert(at + 1, (log[at].0, Entry::Planned(Planned { plan: "sha256:other".into() })));

@@ -30,13 +30,18 @@ pub(super) fn lines(records: &[Record]) -> Vec<Vec<u8>> {
     records.iter().map(|(time, entry)| head.append(&said(*time), &serde_json::to_vec(entry).unwrap())).collect()
 }
 
+/// The public key that grows from this byte.
+pub(super) fn public_key(seed: u8) -> String {
+    STANDARD.encode(Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap().public_key())
+}
+
 /// An approval of a digest, signed by the approver whose key grows from this byte.
 pub(super) fn sign(seed: u8, plan: &str, role: &str, digest: &str, now: i64, id: u128) -> String {
     let key = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
     let now = now / 1000;
     let payload = json!({
         "asked": now - 60, "digest": digest, "expires": now + 900, "format": "byok-approval/1", "id": format!("{id:032x}"), "issued": now - 5,
-        "key": STANDARD.encode(key.public_key()), "plan": plan, "role": role, "shown": "sha256:0",
+        "key": public_key(seed), "plan": plan, "role": role, "shown": "sha256:0",
     })
     .to_string();
     let signature = key.sign(&[b"byok-approval/1\0", payload.as_bytes()].concat());
@@ -147,8 +152,10 @@ impl<'p> Walk<'p> {
         let run = self.id();
         let mut done: BTreeMap<String, String> = BTreeMap::new();
         let mut entries = VecDeque::new();
-        while let Some((step_name, step)) =
-            workflow.steps.iter().find(|(name, step)| !done.contains_key(&***name) && step.after.iter().all(|before| done.contains_key(&**before)))
+        while let Some((step_name, step)) = workflow
+            .steps
+            .iter()
+            .find(|(name, step)| !done.contains_key(&***name) && step.after.iter().all(|before| done.contains_key(&**before)))
         {
             let mut asked = self.asked(caller.clone(), &step.route, &self.plan.routes[&step.route]);
             (asked.workflow, asked.step, asked.run) = (Some(name.clone()), Some(step_name.clone()), Some(run.clone().into()));
@@ -209,12 +216,18 @@ impl<'p> Walk<'p> {
                     44..48 => (true, None, tries, Some(end("client_gone", None, tries))),
                     48..52 => (false, None, 0, Some(end("failed", Some(Failure::Refused), 0))),
                     52..56 if route.deadline_ms.is_some() => {
-                        let late = End { duration_ms: route.deadline_ms.unwrap_or_default() + takes, ..end("failed", Some(Failure::Deadline), tries) };
+                        let late = End {
+                            duration_ms: route.deadline_ms.unwrap_or_default() + takes,
+                            ..end("failed", Some(Failure::Deadline), tries)
+                        };
                         (true, None, tries, Some(late))
                     }
                     56..66 if !keyless => (false, Some(Failure::MissingKey), 0, None),
                     _ => {
-                        let classes: Vec<Failure> = Failure::ALL.into_iter().filter(|class| class.of_a_call() && !(keyless && *class == Failure::MissingKey)).collect();
+                        let classes: Vec<Failure> = Failure::ALL
+                            .into_iter()
+                            .filter(|class| class.of_a_call() && !(keyless && *class == Failure::MissingKey))
+                            .collect();
                         (true, Some(classes[self.random.usize(..classes.len())]), tries, None)
                     }
                 }
@@ -272,7 +285,8 @@ impl<'p> Walk<'p> {
         }
         let open = end.tools.iter().any(|tool| tool.decision != ToolDecision::Blocked);
         end.receipt = end.asked.step.is_some() && !open;
-        let mut used = Used { finish: vec!["stop".into()], input: self.random.u64(1..1500), output: self.random.u64(1..400), ..Used::default() };
+        let mut used =
+            Used { finish: vec!["stop".into()], input: self.random.u64(1..1500), output: self.random.u64(1..400), ..Used::default() };
         used.cost = self.plan.models.get(&end.target).and_then(|model| cost::cost(model, &used)).map(|cost| cost::dollars(cost).into());
         end.used = used;
         if route.audit == "full" {
@@ -283,7 +297,8 @@ impl<'p> Walk<'p> {
 
     fn approval(&mut self, gate: &Gate<'static>) -> Approval<'static> {
         let digest = format!("sha256:{:032x}", self.random.u128(..)).into();
-        Approval { approver: "ana".into(), role: gate.role.clone(), digest, signed: String::new().into() }
+        let approver = self.plan.approvers.iter().find(|(_, approver)| approver.roles.contains(&gate.role)).unwrap().0.clone();
+        Approval { approver, role: gate.role.clone(), digest, signed: String::new().into() }
     }
 
     fn attempt(&mut self, asked: &Asked<'static>, route: &Route<'static>, index: u16, after: Option<After<'static>>) -> Attempt<'static> {
