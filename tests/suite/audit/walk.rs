@@ -136,7 +136,7 @@ impl<'p> Walk<'p> {
             let code = if gate { "approval_required" } else { "refused" };
             return [Entry::Denied(Denied { asked, code: code.into(), digest, reason: Some("a reason".into()) })].into();
         }
-        self.run(&asked, route, Vec::new()).0.into()
+        self.run(&asked, route, &[]).0.into()
     }
 
     fn asked(&mut self, caller: Option<plan::Text<'static>>, name: &plan::Text<'static>, route: &Route<'static>) -> Asked<'static> {
@@ -159,8 +159,9 @@ impl<'p> Walk<'p> {
         {
             let mut asked = self.asked(caller.clone(), &step.route, &self.plan.routes[&step.route]);
             (asked.workflow, asked.step, asked.run) = (Some(name.clone()), Some(step_name.clone()), Some(run.clone().into()));
-            let receipts = step.after.iter().map(|step| Done { step: step.clone(), request: done[&**step].clone().into() }).collect();
-            let (of_step, receipt) = self.run(&asked, &self.plan.routes[&step.route], receipts);
+            let receipts: Vec<_> =
+                step.after.iter().map(|step| Done { step: step.clone(), request: done[&**step].clone().into() }).collect();
+            let (of_step, receipt) = self.run(&asked, &self.plan.routes[&step.route], &receipts);
             entries.extend(of_step);
             if !receipt {
                 break;
@@ -171,7 +172,7 @@ impl<'p> Walk<'p> {
     }
 
     /// A run of a route, and whether it handed out a receipt.
-    fn run(&mut self, asked: &Asked<'static>, route: &Route<'static>, receipts: Vec<Done<'static>>) -> (Vec<Entry<'static>>, bool) {
+    fn run(&mut self, asked: &Asked<'static>, route: &Route<'static>, receipts: &[Done<'static>]) -> (Vec<Entry<'static>>, bool) {
         let mut entries = Vec::new();
         let most = if self.random.u8(..) < 40 { 30_000 } else { 2_000 };
         let estimate = self.random.u64(10..most);
@@ -186,7 +187,7 @@ impl<'p> Walk<'p> {
             record.call.stream = stream;
             if entries.is_empty() {
                 record.approval = route.approve.as_ref().map(|gate| self.approval(gate));
-                record.done.clone_from(&receipts);
+                record.done = receipts.to_vec();
             }
             let too_large = route.max_input.is_some_and(|most| estimate > most);
             let too_long = attempt.max_input.is_some_and(|most| estimate > most);
