@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     fn approved(id: &str, expires: u64) -> Approved {
-        Approved { approver: "ada".to_owned(), role: "lead".to_owned(), id: id.repeat(32), expires }
+        Approved { approver: "ada".to_owned(), role: "lead".to_owned(), id: id.repeat(32), expires, shown: String::new() }
     }
 
     const REUSED: Result<(), NotTaken> = Err(NotTaken::Not(NotApproved::Reused));

@@ -48,6 +48,7 @@ pub struct Show<W> {
     kept: VecDeque<String>,
     totals: Totals,
     head: super::Head,
+    told: bool,
     shown: Shown,
 }
 
@@ -55,7 +56,7 @@ impl<W: Write> Show<W> {
     /// Of what is wanted.
     pub fn new(wanted: Wanted, out: W) -> Self {
         let (open, kept, totals) = (BTreeMap::new(), VecDeque::new(), Totals::default());
-        Self { wanted, out, open, kept, totals, head: super::Head::default(), shown: Shown::default() }
+        Self { wanted, out, open, kept, totals, head: super::Head::default(), told: false, shown: Shown::default() }
     }
 
     /// The next file of the log.
@@ -120,6 +121,7 @@ impl<W: Write> Show<W> {
     }
 
     fn tell(&mut self, story: String) -> io::Result<()> {
+        self.told = true;
         let Some(last) = self.wanted.last else { return writeln!(self.out, "{story}") };
         self.kept.push_back(story);
         if self.kept.len() > last {
@@ -134,7 +136,9 @@ impl<W: Write> Show<W> {
         for story in std::mem::take(&mut self.kept) {
             writeln!(self.out, "{story}")?;
         }
-        write!(self.out, "{}", self.totals.tell())?;
+        let (told, sums) = (self.told, self.totals.tell());
+        let between = if told && !sums.is_empty() { "\n" } else { "" };
+        write!(self.out, "{between}{sums}")?;
         self.out.flush()?;
         Ok(self.shown)
     }

@@ -110,22 +110,16 @@ fn tools(end: &End<'_>) -> Vec<String> {
 
 fn outcome(end: &End<'_>) -> String {
     let tries = count(usize::try_from(end.tries).unwrap_or(usize::MAX), "try").replace("trys", "tries");
-    let mut line = match (&*end.outcome, &end.class) {
+    let what = match (&*end.outcome, &end.class) {
         ("served", _) => format!("served by {}", end.target),
         ("failed", Some(class)) => format!("failed at {} with {class} ({tries})", end.target),
         ("broke_off", Some(class)) => format!("broke off at {} with {class}", end.target),
         ("client_gone", _) => format!("the client was gone, at {}", end.target),
         (other, _) => format!("{other} at {}", end.target),
     };
-    if end.used.input > 0 || end.used.output > 0 {
-        line += &format!(", {} + {} tokens", grouped(end.used.input), grouped(end.used.output));
-    }
-    if let Some(cost) = &end.used.cost {
-        line += &format!(", ${cost}");
-    }
-    line += &format!(", {}", duration(end.duration_ms));
-    if end.receipt {
-        line += ", with a receipt";
-    }
-    line
+    let used = end.used.input > 0 || end.used.output > 0;
+    let tokens = used.then(|| format!("{} + {} tokens", grouped(end.used.input), grouped(end.used.output)));
+    let cost = end.used.cost.as_ref().map(|cost| format!("${cost}"));
+    let receipt = end.receipt.then(|| "with a receipt".to_owned());
+    [Some(what), tokens, cost, Some(duration(end.duration_ms)), receipt].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -87,6 +87,8 @@ fn a_log_is_told_request_by_request_and_then_summed_up() {
 2026-11-24T10:00:00.000Z  bot -> support, data internal  [r2]
   called openai/a, own key env KEY, masked 2 email
   no end: byokc was stopped, or the log ends before
+
+Who saw what
 ";
     assert!(text.starts_with(expected), "{text}");
     for line in [

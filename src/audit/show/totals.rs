@@ -106,11 +106,10 @@ impl Totals {
 
     /// In words: tables, each of which is left out where nothing is in it.
     pub(super) fn tell(&self) -> String {
-        let mut out = String::new();
+        let mut parts = Vec::new();
         let mut part = |title: &str, table: &Table| {
             if !table.is_empty() {
-                let between = if out.is_empty() { "" } else { "\n" };
-                out += &format!("{between}{title}\n{}", table.render(2));
+                parts.push(format!("{title}\n{}", table.render(2)));
             }
         };
         let mut table = Table::new(&["account", "target", "data", "requests", "input", "output", "cost"]).right(&[3, 4, 5, 6]);
@@ -144,6 +143,6 @@ impl Totals {
             }
             part(title, &table);
         }
-        out
+        parts.join("\n")
     }
 }

@@ -23,7 +23,7 @@ impl Approvals {
             other => other,
         };
         let approved = approved.map_err(|not| format!("its approval does not count: {}", why(&not, gate)))?;
-        agree("approver", &*said.approver, &*approved.approver)?;
+        agree("approver", &said.approver, &approved.approver)?;
         must(said.role == approved.role && said.role == gate.role, || {
             format!(
                 "it names an approval by the role `{}`, the approval says `{}`, and the plan asks for `{}`",

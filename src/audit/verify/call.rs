@@ -28,16 +28,16 @@ pub(super) fn check(lane: Lane<'_>, attempt: &Attempt<'static>, record: &audit::
 }
 
 fn target(lane: Lane<'_>, attempt: &Attempt<'static>, provider: &Provider<'static>, call: &Call<'_>) -> Rule {
-    agree("target", &*call.target, &*attempt.target)?;
-    agree("account", &*call.account, &*attempt.provider)?;
-    agree("model", &*call.model, &*attempt.model)?;
-    agree("company", &*call.provider, company(&provider.vendor))?;
+    agree("target", &call.target, &attempt.target)?;
+    agree("account", &call.account, &attempt.provider)?;
+    agree("model", &call.model, &attempt.model)?;
+    agree("company", &call.provider, company(&provider.vendor))?;
     let operation = match &*lane.route.kind {
         "chat" => "chat",
         "embedding" => "embeddings",
         kind => return Err(format!("it calls route `{}` of the kind `{kind}`, which byokc does not serve", lane.name)),
     };
-    agree("operation", &*call.operation, operation)?;
+    agree("operation", &call.operation, operation)?;
     must(!call.stream || operation == "chat", || "it streams vectors".to_owned())?;
     if let BaseUrl::Url(url) = &provider.base_url {
         let (host, port) = place(url).ok_or("the plan's address of the account has no host")?;
@@ -89,9 +89,9 @@ fn key(provider: &Provider<'static>, key: &Key<'_>) -> Rule {
         KeySource::PerRequest(name) => ("per_request", Some(&**name)),
         KeySource::None => ("none", None),
     };
-    agree("kind of place of the key", &*key.source, source)?;
+    agree("kind of place of the key", &key.source, source)?;
     agree_if("place of the key", key.name.as_deref(), name)?;
-    agree("owner of the key", &*key.owner, owner(provider.key_owner))
+    agree("owner of the key", &key.owner, owner(provider.key_owner))
 }
 
 fn owner(owner: KeyOwner) -> &'static str {

@@ -36,7 +36,7 @@ impl Steps<'_> {
         must(open.asked == end.asked, || "it says of who asks for what another thing than the record before of its request".to_owned())?;
         must(open.index == end.index, || format!("it ends at attempt {}, and the request stood at attempt {}", end.index, open.index))?;
         let last = lane.route.attempts.get(usize::from(end.index)).ok_or("the route has no such attempt")?;
-        agree("target", &*end.target, &*last.target)?;
+        agree("target", &end.target, &last.target)?;
         outcome(lane, last, open, end)?;
         used(lane, last, end)?;
         tools(lane, open, end)?;

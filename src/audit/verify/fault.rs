@@ -73,7 +73,7 @@ impl Remark {
             Self::Begins => format!("the log begins {first}; what came before was not looked at"),
             Self::Torn => format!("the last line, {first}, has no end: whoever wrote it was stopped; it is no record"),
             Self::Mended => format!("{} had been cut off in the middle, and the log went on without: first {first}", many("line")),
-            Self::Killed => format!("{} {were} under way when byokc was stopped, and have no end: first {first}", many("request")),
+            Self::Killed => format!("{} {were} under way when byokc was stopped, without an end: first {first}", many("request")),
             Self::Open => format!("{} {were} under way at the end of the log: first {first}", many("request")),
             Self::Earlier => format!("{} {were} under way when the log begins: first {first}", many("request")),
             Self::OtherReceipt => format!("{} of steps before rest on the log of another instance: first {first}", many("receipt")),

@@ -15,10 +15,15 @@ fn whatever_the_plan_does_not_allow_is_found_where_it_is_first_said() {
     let plan = everything();
     let plans = plans(&[&plan]);
     let logs: Vec<Vec<Record>> = (100..108).map(|seed| legal(&plan, seed, 50).0).collect();
+    let mut missed = Vec::new();
     let mut random = fastrand::Rng::with_seed(1);
     for (number, (words, forge)) in FORGERIES.iter().enumerate() {
+        // Often enough to meet it in different places.
         let mut tried = 0;
         for records in &logs {
+            if tried >= 4 {
+                break;
+            }
             let mut places: Vec<usize> = (0..records.len()).collect();
             random.shuffle(&mut places);
             let mut here = 0;
@@ -30,9 +35,10 @@ fn whatever_the_plan_does_not_allow_is_found_where_it_is_first_said() {
                 let lines = lines(&forged);
                 let report = check(&plans, &lines.concat(), None, &[]);
                 let what = format!("{number}. {words}, at {at}: {}\n{}", report.human("log"), line(&lines, &report));
-                assert!(!report.verified, "not found: {what}\n{}", String::from_utf8_lossy(&lines[wrong]));
-                assert_eq!(report.faults[0].line, wrong as u64 + 1, "found elsewhere: {what}");
-                assert!(report.faults[0].message.contains(words), "said otherwise: {what}");
+                let first = report.faults.first().map(|fault| (fault.line, fault.message.contains(words)));
+                if first != Some((wrong as u64 + 1, true)) {
+                    missed.push(format!("{what}\nin line {}: {}", wrong + 1, String::from_utf8_lossy(&lines[wrong])));
+                }
                 tried += 1;
                 here += 1;
                 if here == 2 {
@@ -40,8 +46,11 @@ fn whatever_the_plan_does_not_allow_is_found_where_it_is_first_said() {
                 }
             }
         }
-        assert!(tried > 0, "{number}. {words}: nowhere to do this");
+        if tried == 0 {
+            missed.push(format!("{number}. {words}: nowhere to do this"));
+        }
     }
+    assert!(missed.is_empty(), "{} forgeries are not found as they should:\n{}", missed.len(), missed.join("\n\n"));
 }
 
 /// What is not there cannot be seen to be wrong, and is said all the same.

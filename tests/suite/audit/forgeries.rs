@@ -368,7 +368,11 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("was tried, and it was not called", |log, at, _| {
         let id = request(&log[at].1)?;
         let ends =
+<<<<<<< HEAD
             (at..log.len()).find(|at| matches!(&log[*at].1, Entry::End(end) if end.asked.request == id && end.outcome == "served"))?;
+=======
+            (at + 1..log.len()).find(|at| matches!(&log[*at].1, Entry::End(end) if end.asked.request == id && end.outcome == "served"))?;
+>>>>>>> audit
         let later = log[at + 1..ends].iter().any(|(_, entry)| request(entry).as_deref() == Some(&id));
         attempt(log, at, |a| !later && set(&mut a.call.called, false))?;
         Some(ends)
@@ -403,7 +407,7 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("it says no cost", |log, at, _| end(log, at, |e| e.used.cost.take().is_some())),
     ("and by the plan it is", |log, at, _| {
         end(log, at, |e| {
-            e.used.output += 1;
+            e.used.input += 100;
             e.used.cost.as_deref().is_some_and(|cost| cost != "0.00")
         })
     }),

@@ -61,12 +61,11 @@ fn a_log_begins_later_only_where_that_is_said() {
 fn requests_of_a_process_before_are_over_with_it() {
     let plan = everything();
     let plans = plans(&[&plan]);
-    let mut random = Walk::new(&plan, 1);
     let (records, _) = legal(&plan, 1, 40);
     let open = records.iter().position(|(_, entry)| matches!(entry, Entry::Attempt(_))).unwrap();
     let end = (open + 1..records.len()).find(|at| matches!(records[*at].1, Entry::End(_))).unwrap();
     let mut cut: Vec<Record> = records[..=end].to_vec();
-    let opened = random.log(0).remove(0);
+    let opened = Walk::new(&plan, 99).log(0).remove(0);
     cut.insert(end, (cut[end].0, opened.1));
     let report = check(&plans, &lines(&cut).concat(), None, &[]);
     assert_eq!(report.faults[0].line, end as u64 + 2, "{}", report.human("log"));
@@ -87,16 +86,17 @@ fn a_torn_last_line_is_no_fault_and_no_record() {
     }
     // Gone on with: the writer says how much it cut off, and a line that is there is as long as it says.
     let torn = b"{\"byokc.prev\":\"1";
-    let mut head = Head::default();
+    let mut whole_head = Head::default();
     for line in &lines {
-        head = head.after(line.strip_suffix(b"\n").unwrap());
+        whole_head = whole_head.after(line.strip_suffix(b"\n").unwrap());
     }
     for (said, good) in [(torn.len() as u64, true), (3, false)] {
         let (time, mut opened) = Walk::new(&plan, 9).log(0).remove(0);
         if let Entry::Opened(opened) = &mut opened {
             opened.torn_bytes = Some(said);
         }
-        let next = head.clone().append(&super::walk::said(time), &serde_json::to_vec(&opened).unwrap());
+        let mut head = whole_head;
+        let next = head.append(&super::walk::said(time), &serde_json::to_vec(&opened).unwrap());
         let mended = check(&plans, &[&*whole, &*next].concat(), None, &[]);
         assert!(mended.verified, "{}", mended.human("log"));
         assert!(mended.notes.iter().any(|note| note.contains("had been cut off")), "{:?}", mended.notes);

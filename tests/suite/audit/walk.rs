@@ -30,13 +30,18 @@ pub(super) fn lines(records: &[Record]) -> Vec<Vec<u8>> {
     records.iter().map(|(time, entry)| head.append(&said(*time), &serde_json::to_vec(entry).unwrap())).collect()
 }
 
+/// The public key that grows from this byte.
+pub(super) fn public_key(seed: u8) -> String {
+    STANDARD.encode(Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap().public_key())
+}
+
 /// An approval of a digest, signed by the approver whose key grows from this byte.
 pub(super) fn sign(seed: u8, plan: &str, role: &str, digest: &str, now: i64, id: u128) -> String {
     let key = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
     let now = now / 1000;
     let payload = json!({
         "asked": now - 60, "digest": digest, "expires": now + 900, "format": "byok-approval/1", "id": format!("{id:032x}"), "issued": now - 5,
-        "key": STANDARD.encode(key.public_key()), "plan": plan, "role": role, "shown": "sha256:0",
+        "key": public_key(seed), "plan": plan, "role": role, "shown": "sha256:0",
     })
     .to_string();
     let signature = key.sign(&[b"byok-approval/1\0", payload.as_bytes()].concat());
@@ -131,7 +136,7 @@ impl<'p> Walk<'p> {
             let code = if gate { "approval_required" } else { "refused" };
             return [Entry::Denied(Denied { asked, code: code.into(), digest, reason: Some("a reason".into()) })].into();
         }
-        self.run(&asked, route, Vec::new()).0.into()
+        self.run(&asked, route, &[]).0.into()
     }
 
     fn asked(&mut self, caller: Option<plan::Text<'static>>, name: &plan::Text<'static>, route: &Route<'static>) -> Asked<'static> {
@@ -154,8 +159,9 @@ impl<'p> Walk<'p> {
         {
             let mut asked = self.asked(caller.clone(), &step.route, &self.plan.routes[&step.route]);
             (asked.workflow, asked.step, asked.run) = (Some(name.clone()), Some(step_name.clone()), Some(run.clone().into()));
-            let receipts = step.after.iter().map(|step| Done { step: step.clone(), request: done[&**step].clone().into() }).collect();
-            let (of_step, receipt) = self.run(&asked, &self.plan.routes[&step.route], receipts);
+            let receipts: Vec<_> =
+                step.after.iter().map(|step| Done { step: step.clone(), request: done[&**step].clone().into() }).collect();
+            let (of_step, receipt) = self.run(&asked, &self.plan.routes[&step.route], &receipts);
             entries.extend(of_step);
             if !receipt {
                 break;
@@ -166,7 +172,7 @@ impl<'p> Walk<'p> {
     }
 
     /// A run of a route, and whether it handed out a receipt.
-    fn run(&mut self, asked: &Asked<'static>, route: &Route<'static>, receipts: Vec<Done<'static>>) -> (Vec<Entry<'static>>, bool) {
+    fn run(&mut self, asked: &Asked<'static>, route: &Route<'static>, receipts: &[Done<'static>]) -> (Vec<Entry<'static>>, bool) {
         let mut entries = Vec::new();
         let most = if self.random.u8(..) < 40 { 30_000 } else { 2_000 };
         let estimate = self.random.u64(10..most);
@@ -181,7 +187,7 @@ impl<'p> Walk<'p> {
             record.call.stream = stream;
             if entries.is_empty() {
                 record.approval = route.approve.as_ref().map(|gate| self.approval(gate));
-                record.done.clone_from(&receipts);
+                record.done = receipts.to_vec();
             }
             let too_large = route.max_input.is_some_and(|most| estimate > most);
             let too_long = attempt.max_input.is_some_and(|most| estimate > most);
@@ -292,7 +298,8 @@ impl<'p> Walk<'p> {
 
     fn approval(&mut self, gate: &Gate<'static>) -> Approval<'static> {
         let digest = format!("sha256:{:032x}", self.random.u128(..)).into();
-        Approval { approver: "ana".into(), role: gate.role.clone(), digest, signed: String::new().into() }
+        let approver = self.plan.approvers.iter().find(|(_, approver)| approver.roles.contains(&gate.role)).unwrap().0.clone();
+        Approval { approver, role: gate.role.clone(), digest, signed: String::new().into() }
     }
 
     fn attempt(&mut self, asked: &Asked<'static>, route: &Route<'static>, index: u16, after: Option<After<'static>>) -> Attempt<'static> {

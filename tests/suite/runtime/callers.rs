@@ -67,7 +67,7 @@ fn readiness_tells_details_to_callers_only() {
 }
 
 #[test]
-fn a_step_of_a_workflow_waits_for_what_guards_its_order() {
+fn a_caller_without_the_workflow_cannot_call_its_steps() {
     let upstream = Upstream::start(|_| Play::Say("Good day."));
     let folder = Folder::with(&[]);
     let policy = POLICY.replace("caller lost", "workflow desk { step first { route two } }\ncaller lost");
@@ -75,7 +75,9 @@ fn a_step_of_a_workflow_waits_for_what_guards_its_order() {
     plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
     let server = Server::start(&folder, "plan.json", &[], &[("LAB_KEY", KEY), ("AGENT_TOKEN", TOKEN)]);
     let answered = server.post("/v1/chat/completions", &[("x-api-key", TOKEN)], ask("desk/first", "hello").to_string());
-    assert_eq!((answered.status, &answered.json()["error"]["code"]), (403, &json!("refused")));
+    assert_eq!((answered.status, &answered.json()["error"]["code"]), (403, &json!("forbidden")));
+    let message = answered.json()["error"]["message"].to_string();
+    assert!(message.contains("does not let the caller agent call the steps of the workflow desk"), "{message}");
     assert!(upstream.seen().is_empty());
 }
 

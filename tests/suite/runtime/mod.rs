@@ -1,6 +1,8 @@
 //! `byokc serve` and `byokc run` over real HTTP: the binary listens, stand-ins for providers answer, and what went over the wire is looked at.
 
 mod callers;
+mod calls;
+pub(crate) mod controls;
 mod failures;
 mod faults;
 mod keys;
