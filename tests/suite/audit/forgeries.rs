@@ -368,11 +368,7 @@ pub(super) const FORGERIES: &[Forgery] = &[
     ("was tried, and it was not called", |log, at, _| {
         let id = request(&log[at].1)?;
         let ends =
-<<<<<<< HEAD
-            (at..log.len()).find(|at| matches!(&log[*at].1, Entry::End(end) if end.asked.request == id && end.outcome == "served"))?;
-=======
             (at + 1..log.len()).find(|at| matches!(&log[*at].1, Entry::End(end) if end.asked.request == id && end.outcome == "served"))?;
->>>>>>> audit
         let later = log[at + 1..ends].iter().any(|(_, entry)| request(entry).as_deref() == Some(&id));
         attempt(log, at, |a| !later && set(&mut a.call.called, false))?;
         Some(ends)
