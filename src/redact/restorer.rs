@@ -147,7 +147,10 @@ impl Restorer {
 
     /// Whether a placeholder begins with all of this.
     fn may_begin(&self, text: &str) -> bool {
-        self.values.range::<str, _>((Bound::Included(text), Bound::Unbounded)).next().is_some_and(|(placeholder, _)| placeholder.starts_with(text))
+        self.values
+            .range::<str, _>((Bound::Included(text), Bound::Unbounded))
+            .next()
+            .is_some_and(|(placeholder, _)| placeholder.starts_with(text))
     }
 
     fn put(&self, new: &mut String, value: &str, kind: Kind) {

@@ -19,7 +19,10 @@ impl<'t> Digits<'t> {
         let mut last = end;
         for group in digits.groups.iter_mut().skip(1) {
             let from = bytes.end_of(last, 3, |byte| matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')'));
-            if from == last || !bytes.at(from).is_ascii_digit() || bytes.get(last..from).windows(2).any(|two| matches!(two, b"  " | b"--" | b".." | b"//")) {
+            if from == last
+                || !bytes.at(from).is_ascii_digit()
+                || bytes.get(last..from).windows(2).any(|two| matches!(two, b"  " | b"--" | b".." | b"//"))
+            {
                 break;
             }
             // No number has a longer group than this, and the time stays linear.

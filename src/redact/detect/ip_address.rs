@@ -24,7 +24,8 @@ pub(super) fn find_v4(digits: &Digits<'_>) -> Option<Range<usize>> {
     let (start, end) = (digits.start(), digits.end(3));
     let after = bytes.get(end..end + 3).to_ascii_lowercase();
     let suffixed = matches!(&*after, [b'-', b'a' | b'b' | b'r' | b's' | b'd', b'l' | b'e' | b'c' | b'n']);
-    let whole = !is_alphanumeric(bytes.before(start)) && !matches!(bytes.before(start), b'.' | b'_') && (digits.ends(3) || bytes.at(end) == b'-');
+    let whole =
+        !is_alphanumeric(bytes.before(start)) && !matches!(bytes.before(start), b'.' | b'_') && (digits.ends(3) || bytes.at(end) == b'-');
     (whole && !suffixed && names_someone(parts) && !is_version(bytes, start, parts)).then_some(start..end)
 }
 
@@ -72,7 +73,11 @@ pub(super) fn find_v6(bytes: Bytes<'_>, colon: usize) -> Option<Range<usize>> {
     if is_alphanumeric(bytes.at(end)) || !is_used(address) {
         return None;
     }
-    let zone = if bytes.at(end) == b'%' { bytes.end_of(end + 1, 16, |byte| is_alphanumeric(byte) || matches!(byte, b'.' | b'-' | b'_')) } else { end };
+    let zone = if bytes.at(end) == b'%' {
+        bytes.end_of(end + 1, 16, |byte| is_alphanumeric(byte) || matches!(byte, b'.' | b'-' | b'_'))
+    } else {
+        end
+    };
     Some(start..if zone > end + 1 { zone } else { end })
 }
 

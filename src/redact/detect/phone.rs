@@ -44,7 +44,11 @@ fn international(digits: &Digits<'_>, skipped: usize) -> Option<Range<usize>> {
     let plus = if skipped == 0 { digits.start().checked_sub(1)? } else { digits.start() };
     let before = bytes.before(plus);
     // `1+49…` and base64.
-    if is_alphanumeric(before) || matches!(before, b'+' | b'/' | b'=' | b'.' | b'_') && !(before == b'=' && skipped == 2) && is_alphanumeric(bytes.before(plus.saturating_sub(1))) {
+    if is_alphanumeric(before)
+        || matches!(before, b'+' | b'/' | b'=' | b'.' | b'_')
+            && !(before == b'=' && skipped == 2)
+            && is_alphanumeric(bytes.before(plus.saturating_sub(1)))
+    {
         return None;
     }
     let dotted = digits.gap(0) == b".";
@@ -138,8 +142,10 @@ fn distinctive(digits: &Digits<'_>) -> Option<Range<usize>> {
     let first = digits.group(0);
     let gap = digits.gap(0);
     let [b'0', b'1'..=b'9', ..] = first else { return None };
-    let french = matches!(gap, b" " | b"." | b"-") && digits.shape(&[2, 2, 2, 2, 2], gap) && (digits.groups().len() == 5 || digits.gap(4) != gap);
-    let german = gap == b"/" && (3..=5).contains(&first.len()) && (9..=12).contains(&(first.len() + digits.len(1))) && digits.gap(1) != b"/";
+    let french =
+        matches!(gap, b" " | b"." | b"-") && digits.shape(&[2, 2, 2, 2, 2], gap) && (digits.groups().len() == 5 || digits.gap(4) != gap);
+    let german =
+        gap == b"/" && (3..=5).contains(&first.len()) && (9..=12).contains(&(first.len() + digits.len(1))) && digits.gap(1) != b"/";
     let british = first.starts_with(b"07") && digits.shape(&[5, 6], b" ");
     let last = if french { 4 } else { 1 };
     ((french || german || british) && digits.ends(last)).then(|| digits.start()..digits.end(last))
@@ -161,7 +167,8 @@ fn said(digits: &Digits<'_>) -> Option<Range<usize>> {
             break;
         }
     }
-    let date = (digits.len(0) == 4 && digits.len(1) == 2 && digits.len(2) == 2) || (digits.len(0) == 2 && digits.len(1) == 2 && digits.len(2) == 4);
+    let date = (digits.len(0) == 4 && digits.len(1) == 2 && digits.len(2) == 2)
+        || (digits.len(0) == 2 && digits.len(1) == 2 && digits.len(2) == 4);
     let end = end.filter(|_| !date && context::says(digits.bytes, digits.start(), WORDS))?;
     Some(opened(digits, digits.start(), end))
 }

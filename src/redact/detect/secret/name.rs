@@ -18,21 +18,93 @@ pub(super) const LONGEST: usize = 64;
 
 /// Names that hold one of these words hold a password.
 const PASSWORDS: &[&str] = &[
-    "password", "passwd", "passwort", "passphrase", "passcode", "pwd", "kennwort", "contraseña", "contrasena", "senha", "motdepasse", "wachtwoord",
-    "пароль", "密码", "密碼", "パスワード", "비밀번호",
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "kennwort",
+    "contraseña",
+    "contrasena",
+    "senha",
+    "motdepasse",
+    "wachtwoord",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
 ];
 
 /// Names that hold one of these words hold a key or token.
 const TOKENS: &[&str] = &[
-    "secret", "token", "apikey", "accesskey", "privatekey", "authkey", "signingkey", "encryptionkey", "accountkey", "sharedkey", "masterkey",
-    "subscriptionkey", "servicekey", "webhookkey", "licensekey", "credential", "authorization", "bearer", "sessionid", "sessid", "xamzsignature", "functionskey",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "authkey",
+    "signingkey",
+    "encryptionkey",
+    "accountkey",
+    "sharedkey",
+    "masterkey",
+    "subscriptionkey",
+    "servicekey",
+    "webhookkey",
+    "licensekey",
+    "credential",
+    "authorization",
+    "bearer",
+    "sessionid",
+    "sessid",
+    "xamzsignature",
+    "functionskey",
 ];
 
 /// Names that end with one of these say something about a secret.
 const ABOUT: &[&str] = &[
-    "name", "id", "ids", "file", "path", "url", "uri", "type", "count", "length", "len", "size", "limit", "expiry", "expires", "expiresat", "expiresin", "at", "ref",
-    "arn", "version", "policy", "label", "hint", "field", "prefix", "tokens", "env", "var", "usage", "kind", "format", "endpoint", "class", "ttl", "hash", "digest",
-    "placeholder", "manager", "provider",
+    "name",
+    "id",
+    "ids",
+    "file",
+    "path",
+    "url",
+    "uri",
+    "type",
+    "count",
+    "length",
+    "len",
+    "size",
+    "limit",
+    "expiry",
+    "expires",
+    "expiresat",
+    "expiresin",
+    "at",
+    "ref",
+    "arn",
+    "version",
+    "policy",
+    "label",
+    "hint",
+    "field",
+    "prefix",
+    "tokens",
+    "env",
+    "var",
+    "usage",
+    "kind",
+    "format",
+    "endpoint",
+    "class",
+    "ttl",
+    "hash",
+    "digest",
+    "placeholder",
+    "manager",
+    "provider",
 ];
 
 /// What a name says; `None`: nothing.
@@ -60,7 +132,8 @@ pub(super) fn judge(name: &[u8]) -> Option<Kind> {
 fn matters(name: &[u8]) -> bool {
     name.windows(2).any(|two| {
         let two = [two.first().map_or(0, |byte| byte | 0x20), two.last().map_or(0, |byte| byte | 0x20)];
-        matches!(&two, b"pa" | b"pw" | b"wd" | b"nw" | b"se" | b"to" | b"ke" | b"cr" | b"au" | b"be" | b"si" | b"co" | b"wa") || two.first() >= Some(&0x80)
+        matches!(&two, b"pa" | b"pw" | b"wd" | b"nw" | b"se" | b"to" | b"ke" | b"cr" | b"au" | b"be" | b"si" | b"co" | b"wa")
+            || two.first() >= Some(&0x80)
     })
 }
 

@@ -74,13 +74,22 @@ fn is_password(value: &[u8], quoted: bool) -> bool {
     let words = value.iter().filter(|byte| matches!(byte, b'-' | b' ' | b'.' | b'_')).count();
     // `correct-horse-battery-staple`.
     let phrase = quoted && words >= 3 && value.len() >= 20 && !value.contains(&b' ');
-    value.len() >= 6 && value.len() <= 128 && different(value) >= 4 && (digits > 0 || odd || phrase) && (digits + letters >= 3 || signs >= 6) && !is_code(value, quoted)
+    value.len() >= 6
+        && value.len() <= 128
+        && different(value) >= 4
+        && (digits > 0 || odd || phrase)
+        && (digits + letters >= 3 || signs >= 6)
+        && !is_code(value, quoted)
 }
 
 /// Whether this is random: letters and digits mixed within words, not words and numbers side by side.
 pub(super) fn is_token(value: &[u8]) -> bool {
-    let allowed = value.iter().all(|byte| is_alphanumeric(*byte) || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b'|'));
-    allowed && different(value) >= 8 && !is_code(value, false) && value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/')).any(is_mixed)
+    let allowed =
+        value.iter().all(|byte| is_alphanumeric(*byte) || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b'|'));
+    allowed
+        && different(value) >= 8
+        && !is_code(value, false)
+        && value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/')).any(is_mixed)
 }
 
 /// Whether a word mixes letters and digits: `abc12def`, but not `v2`, `sha256` or `2024`.
@@ -105,13 +114,33 @@ pub(super) fn different(value: &[u8]) -> usize {
 fn is_code(value: &[u8], quoted: bool) -> bool {
     let starts = |start: &[u8]| value.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
     let holds = |part: &[u8]| value.windows(part.len()).any(|window| window == part);
-    let reference = [&b"$"[..], b"${", b"{{", b"{", b"<", b"[", b"%(", b"/", b"./", b"~/", b"process.env", b"os.environ", b"env.", b"self.", b"this.", b"config."];
-    reference.iter().any(|start| starts(start) && !(*start == b"$" && !holds(b"_") && value.len() >= 8 && !all_capitals(value)) && !(*start == b"/" && !is_path(value)))
-        || holds(b"://")
+    let reference = [
+        &b"$"[..],
+        b"${",
+        b"{{",
+        b"{",
+        b"<",
+        b"[",
+        b"%(",
+        b"/",
+        b"./",
+        b"~/",
+        b"process.env",
+        b"os.environ",
+        b"env.",
+        b"self.",
+        b"this.",
+        b"config.",
+    ];
+    reference.iter().any(|start| {
+        starts(start)
+            && !(*start == b"$" && !holds(b"_") && value.len() >= 8 && !all_capitals(value))
+            && !(*start == b"/" && !is_path(value))
+    }) || holds(b"://")
         || holds(b"${")
         || holds(b"{{")
         || holds(b"::")
-        || (!quoted && holds(b"(") )
+        || (!quoted && holds(b"("))
 }
 
 fn all_capitals(value: &[u8]) -> bool {
@@ -120,5 +149,9 @@ fn all_capitals(value: &[u8]) -> bool {
 
 /// Base64 may begin with a slash; a path has words between its slashes.
 fn is_path(value: &[u8]) -> bool {
-    value.split(|byte| *byte == b'/').skip(1).take(2).all(|part| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.')))
+    value
+        .split(|byte| *byte == b'/')
+        .skip(1)
+        .take(2)
+        .all(|part| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.')))
 }
