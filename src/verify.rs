@@ -8,7 +8,7 @@
 
 use crate::plan::{FORMAT, Plan};
 
-pub use document::{NotRead, read};
+pub use document::{NotRead, distinct, read};
 pub use fault::Fault;
 pub use report::Report;
 

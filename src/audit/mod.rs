@@ -3,15 +3,18 @@
 //! Pure: `serve` writes the file, `cli` reads it.
 
 mod chain;
+mod company;
 mod content;
-mod otel;
+pub mod cost;
+mod read;
 mod record;
 pub mod show;
 pub mod verify;
 
 pub use chain::Head;
+pub use company::company;
 pub use content::{answer, conversation, texts};
-pub use otel::provider_name;
+pub use read::{Read, Rows, parse};
 pub use record::{
     After, Approval, Asked, Attempt, Call, Denied, Done, End, Entry, Key, Line, Minimized, Opened, Planned, Redeemed, Tool, ToolDecision,
     Used,

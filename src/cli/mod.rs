@@ -9,6 +9,9 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use crate::catalogue::Catalogue;
 use crate::units::Date;
 
+mod approve;
+#[cfg(feature = "serve")]
+mod audit;
 mod check;
 mod compile;
 mod completions;
@@ -134,6 +137,10 @@ enum Command {
     Run(run::Run),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    Approve(approve::Approve),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -192,6 +199,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(args) => run::run(args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args),
+        #[cfg(feature = "serve")]
+        Command::Audit(args) => audit::run(args, &cli.global),
+        Command::Approve(args) => approve::run(args),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => completions::run(args, &cli.global),
         Command::Man(args) => man::run(args, &cli.global),

@@ -28,6 +28,9 @@ enum Document {
     Simulation,
     /// `byok-verification/1`, which `verify --output json` writes
     Verification,
+    /// `byok-audit/1`, which `audit verify --output json` writes
+    #[cfg(feature = "serve")]
+    Audit,
     /// `byok-why/1`, which `why` and `why-not` write with `--output json`
     Why,
 }
@@ -38,6 +41,8 @@ pub(super) fn run(args: &Schema, _global: &Global) -> Outcome {
         Document::Findings => findings_schema(),
         Document::Simulation => simulate::schema(),
         Document::Verification => Report::schema(),
+        #[cfg(feature = "serve")]
+        Document::Audit => crate::audit::verify::Report::schema(),
         Document::Why => why::schema(),
     };
     output::print(&format!("{schema:#}\n"))?;

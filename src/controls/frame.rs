@@ -19,22 +19,26 @@ pub(super) fn put_option(out: &mut Vec<u8>, text: Option<&str>) {
     }
 }
 
+/// There is no such text: the bytes end before, or are not UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cut;
+
 /// Takes a text off the front.
-pub(super) fn take(bytes: &mut &[u8]) -> Option<String> {
-    take_option(bytes)?
+pub(super) fn take(bytes: &mut &[u8]) -> Result<String, Cut> {
+    take_option(bytes)?.ok_or(Cut)
 }
 
 /// Takes a text that may not be there off the front.
-pub(super) fn take_option(bytes: &mut &[u8]) -> Option<Option<String>> {
-    let (length, rest) = bytes.split_first_chunk()?;
+pub(super) fn take_option(bytes: &mut &[u8]) -> Result<Option<String>, Cut> {
+    let (length, rest) = bytes.split_first_chunk().ok_or(Cut)?;
     let length = u16::from_be_bytes(*length);
     *bytes = rest;
     if length == NOTHING {
-        return Some(None);
+        return Ok(None);
     }
-    let (text, rest) = bytes.split_at_checked(usize::from(length))?;
+    let (text, rest) = bytes.split_at_checked(usize::from(length)).ok_or(Cut)?;
     *bytes = rest;
-    Some(Some(std::str::from_utf8(text).ok()?.to_owned()))
+    std::str::from_utf8(text).map(|text| Some(text.to_owned())).map_err(|_| Cut)
 }
 
 #[cfg(test)]
@@ -47,18 +51,20 @@ mod tests {
         #[test]
         fn what_was_put_in_comes_out(texts in proptest::collection::vec(proptest::option::of(".{0,80}"), 0..6)) {
             let mut bytes = Vec::new();
-            texts.iter().for_each(|text| put_option(&mut bytes, text.as_deref()));
+            for text in &texts {
+                put_option(&mut bytes, text.as_deref());
+            }
             let mut rest = bytes.as_slice();
             for text in texts {
-                prop_assert_eq!(take_option(&mut rest), Some(text));
+                prop_assert_eq!(take_option(&mut rest), Ok(text));
             }
-            prop_assert_eq!((rest, take(&mut &*rest)), (&[][..], None));
+            prop_assert_eq!((rest, take(&mut &*rest)), (&[][..], Err(Cut)));
         }
 
         #[test]
         fn anything_is_read_without_harm(bytes: Vec<u8>) {
             let mut rest = bytes.as_slice();
-            while take_option(&mut rest).is_some() {}
+            while take_option(&mut rest).is_ok() {}
         }
     }
 
@@ -68,6 +74,6 @@ mod tests {
         put(&mut bytes, &"x".repeat(70_000));
         put(&mut bytes, "y");
         let mut rest = bytes.as_slice();
-        assert_eq!((take(&mut rest).unwrap().len(), take(&mut rest)), (65_534, Some("y".to_owned())));
+        assert_eq!((take(&mut rest).unwrap().len(), take(&mut rest)), (65_534, Ok("y".to_owned())));
     }
 }

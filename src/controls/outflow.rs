@@ -144,7 +144,7 @@ impl Outflow {
                 Fate::Block(name) => self.block(&name, Why::NotOffered),
             };
             match parts.last_mut() {
-                Some(Part::Refusal(before)) => *before += &format!("\n{refusal}"),
+                Some(Part::Refusal(before)) => before.extend(["\n", &refusal]),
                 _ => parts.push(Part::Refusal(refusal)),
             }
         }
@@ -156,14 +156,18 @@ impl Outflow {
     pub fn event(&mut self, event: Event, out: &mut Vec<Event>) {
         let mut restored = Vec::new();
         self.restorer.event(event, &mut restored);
-        restored.into_iter().for_each(|event| self.pass(event, out));
+        for event in restored {
+            self.pass(event, out);
+        }
     }
 
     /// The stream is over: what was kept back.
     pub fn end(&mut self, out: &mut Vec<Event>) {
         let mut restored = Vec::new();
         self.restorer.end(&mut restored);
-        restored.into_iter().for_each(|event| self.pass(event, out));
+        for event in restored {
+            self.pass(event, out);
+        }
         self.let_go(out);
     }
 

@@ -66,12 +66,12 @@ impl Receipt {
         let rest = &mut rest;
         let receipt = Self {
             expires: u64::from_be_bytes(*expires),
-            workflow: take(rest)?,
-            step: take(rest)?,
-            run: take(rest)?,
-            plan: take(rest)?,
-            request: take(rest)?,
-            caller: take_option(rest)?,
+            workflow: take(rest).ok()?,
+            step: take(rest).ok()?,
+            run: take(rest).ok()?,
+            plan: take(rest).ok()?,
+            request: take(rest).ok()?,
+            caller: take_option(rest).ok()?,
         };
         rest.is_empty().then_some(receipt)
     }

@@ -186,12 +186,12 @@ fn read(sealed: &str, key: &SharedKey) -> Option<Opened> {
     let plain = key.open(KIND, &URL_SAFE_NO_PAD.decode(sealed).ok()?)?;
     let rest = &mut plain.as_slice();
     let mut opened = Opened {
-        plan: take(rest)?,
-        route: take(rest)?,
-        request: take(rest)?,
-        tool: take(rest)?,
-        step: take_option(rest)?,
-        caller: take_option(rest)?,
+        plan: take(rest).ok()?,
+        route: take(rest).ok()?,
+        request: take(rest).ok()?,
+        tool: take(rest).ok()?,
+        step: take_option(rest).ok()?,
+        caller: take_option(rest).ok()?,
         arguments: std::str::from_utf8(rest).ok()?.to_owned(),
         digest: String::new(),
     };

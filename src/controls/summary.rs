@@ -25,18 +25,18 @@ pub(super) fn summary(tool: &str, arguments: &str) -> String {
     if members.is_empty() {
         return format!("A call of the tool {tool} without arguments");
     }
-    let mut text = format!("A call of the tool {tool} with");
+    let mut lines = vec![format!("A call of the tool {tool} with")];
     for (member, raw) in members.iter().take(MEMBERS) {
         let said = match serde_json::from_str::<String>(raw.get()) {
             Ok(said) => quoted(&said),
             Err(_) => value(raw.get()),
         };
-        text += &format!("\n{}: {said}", name(member));
+        lines.push(format!("{}: {said}", name(member)));
     }
     if members.len() > MEMBERS {
-        text += &format!("\nand {} more arguments that are not shown", members.len() - MEMBERS);
+        lines.push(format!("and {} more arguments that are not shown", members.len() - MEMBERS));
     }
-    text
+    lines.join("\n")
 }
 
 /// The name of a tool or an argument: as it is where it is plain, else in quotes.

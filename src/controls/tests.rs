@@ -1,5 +1,7 @@
 //! A plan that the tests of this room share.
 
+use std::sync::LazyLock;
+
 use crate::catalogue::Catalogue;
 use crate::compile::{Options, compile};
 use crate::imports::NoImports;
@@ -41,7 +43,8 @@ pub(super) fn plan_of(ada: &str, bob: &str) -> Plan<'static> {
     serde_json::from_str(&lower(&sources, &checked).to_json()).unwrap()
 }
 
-/// The plan, with keys that nobody has.
+/// The plan, with keys that nobody has. Compiled once.
 pub(super) fn plan() -> Plan<'static> {
-    plan_of(&format!("{}=", "A".repeat(43)), &format!("B{}=", "A".repeat(42)))
+    static PLAN: LazyLock<Plan<'static>> = LazyLock::new(|| plan_of(&format!("{}=", "A".repeat(43)), &format!("B{}=", "A".repeat(42))));
+    PLAN.clone()
 }

@@ -22,7 +22,7 @@ use super::receipts::Receipts;
 use super::respond::{attempts, error, json, put, with_type};
 use super::service::Service;
 use super::stream::{Setting, Streamed, Wait};
-use super::trail::{Ended, Trail, cost};
+use super::trail::{Ended, Trail};
 use super::understand::{Step, Understood, understand};
 use super::upstream::now;
 use super::who::busy;
@@ -203,8 +203,8 @@ impl Way {
     }
 
     /// Records the end of an answer, and counts it.
-    pub(super) fn record(&mut self, mut ended: Ended) -> Result<Written, Lost> {
-        ended.cost = cost(self.service.router.plan().models.get(&self.attempt.target), ended.usage);
+    pub(super) fn record(&mut self, ended: Ended<'_>) -> Result<Written, Lost> {
+        let mut ended = Ended { model: self.service.router.plan().models.get(&self.attempt.target), ..ended };
         ended.uses = self.outflow.uses().to_vec();
         for used in &ended.uses {
             self.place.tool(used);

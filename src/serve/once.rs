@@ -20,7 +20,7 @@ use super::heard::Heard;
 use super::metrics::Metrics;
 use super::service::Service;
 use super::stream::Wait;
-use super::trail::{Ended, Trail, cost};
+use super::trail::{Ended, Trail};
 use super::upstream::now;
 use super::{Refusal, Why, new_id, open_log, own_key, start};
 
@@ -179,7 +179,7 @@ impl Once<'_> {
                 ended.messages = full.then(|| answer(&heard.parts));
             }
         }
-        ended.cost = cost(plan.models.get(&attempt.target), ended.usage);
+        ended.model = plan.models.get(&attempt.target);
         ended.uses = outflow.uses().to_vec();
         kept(trail.end(ended)).await.map_err(|_| lost(name))?;
         if !shown.is_empty() {

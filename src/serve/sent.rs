@@ -88,7 +88,7 @@ impl<'r> Sent<'r> {
                 target: Cow::Borrowed(&attempt.target),
                 account: Cow::Borrowed(&attempt.provider),
                 operation: operation.into(),
-                provider: audit::provider_name(&target.provider.vendor).into(),
+                provider: audit::company(&target.provider.vendor).into(),
                 model: Cow::Borrowed(&attempt.model),
                 max_output: self.max_output(route, target),
                 stream,

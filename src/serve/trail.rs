@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::audit::cost::{cost, dollars};
 use crate::audit::{After, Asked, Attempt, Denied, End, Entry, Redeemed, Tool, ToolDecision, Used};
 use crate::controls::ToolUse;
 use crate::exchange::{Finish, Usage};
@@ -34,13 +35,14 @@ struct At {
 
 /// How a request ended.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ended {
+pub(super) struct Ended<'p> {
     /// `served`, `failed`, `broke_off`, `client_gone`.
     pub(super) outcome: &'static str,
     pub(super) class: Option<&'static str>,
     pub(super) usage: Usage,
     pub(super) finish: Option<Finish>,
-    pub(super) cost: Option<String>,
+    /// The model's prices.
+    pub(super) model: Option<&'p Model<'static>>,
     pub(super) uses: Vec<ToolUse>,
     pub(super) receipt: bool,
     /// The answer, where the record is full.
@@ -118,10 +120,20 @@ impl Trail {
     }
 
     /// It is over; where it was before, nothing is recorded.
-    pub(super) fn end(&mut self, ended: Ended) -> Result<Written, Lost> {
+    pub(super) fn end(&mut self, ended: Ended<'_>) -> Result<Written, Lost> {
         let over = std::mem::replace(&mut self.over, true);
         let (Some(log), Some(at), false) = (&self.log, &self.at, over) else { return Ok(Written::nothing()) };
-        let Ended { outcome, class, usage, finish, cost, uses, receipt, messages } = ended;
+        let Ended { outcome, class, usage, finish, model, uses, receipt, messages } = ended;
+        let mut used = Used {
+            finish: finish.map(|finish| Cow::Borrowed(said(finish))).into_iter().collect(),
+            input: usage.input,
+            output: usage.output,
+            cached: usage.cached,
+            cache_written: usage.cache_written,
+            reasoning: usage.reasoning,
+            cost: None,
+        };
+        used.cost = model.and_then(|model| cost(model, &used)).map(|cost| dollars(cost).into());
         log.record(&Entry::End(Box::new(End {
             asked: borrowed(&self.asked),
             index: at.index,
@@ -130,25 +142,12 @@ impl Trail {
             class: class.map(Cow::Borrowed),
             tries: at.tries,
             duration_ms: milliseconds(self.started, Instant::now()),
-            used: Used {
-                finish: finish.map(|finish| Cow::Borrowed(said(finish))).into_iter().collect(),
-                input: usage.input,
-                output: usage.output,
-                cached: usage.cached,
-                cache_written: usage.cache_written,
-                reasoning: usage.reasoning,
-                cost: cost.map(Cow::Owned),
-            },
+            used,
             tools: uses.into_iter().map(tool).collect(),
             receipt,
             messages,
         })))
     }
-}
-
-/// What was used up, at the plan's prices.
-pub(super) fn cost(_model: Option<&Model<'_>>, _usage: Usage) -> Option<String> {
-    None
 }
 
 fn milliseconds(from: Instant, to: Instant) -> u64 {

@@ -48,6 +48,11 @@ pub fn read(text: &str) -> Result<Plan<'static>, NotRead> {
     serde_json::from_str(text).map_err(|error| refused(format!("it is not what `{FORMAT}` says: {error}")))
 }
 
+/// Whether no object of a JSON text holds a member twice; otherwise which.
+pub fn distinct(text: &[u8]) -> Result<(), String> {
+    serde_json::from_slice::<Distinct>(text).map(|_| ()).map_err(|error| error.to_string())
+}
+
 /// Any JSON value no object of which holds a member twice.
 struct Distinct;
 

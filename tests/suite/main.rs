@@ -10,7 +10,11 @@
 )]
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "the texts of tests are short")]
 
+#[cfg(feature = "serve")]
+mod approve;
 mod architecture;
+#[cfg(feature = "serve")]
+mod audit;
 mod bad_input;
 mod brute_force;
 mod byokc;

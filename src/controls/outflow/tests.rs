@@ -81,7 +81,9 @@ fn put_together(events: Vec<Event>) -> Answer {
 
 fn streamed(parts: &[Part], finish: Finish, piece: usize) -> (Answer, Outflow) {
     let (mut out, mut flow) = (Vec::new(), flow());
-    events(parts, finish, piece).into_iter().for_each(|event| flow.event(event, &mut out));
+    for event in events(parts, finish, piece) {
+        flow.event(event, &mut out);
+    }
     flow.end(&mut out);
     (put_together(out), flow)
 }

@@ -1,1 +1,0 @@
-//! What a log tells people: who saw what, which route fell back and why, what it cost.
