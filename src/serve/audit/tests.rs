@@ -550,7 +550,7 @@ fn what_a_record_costs() {
         ..Default::default()
     }));
     for folder in [tempfile::tempdir().unwrap(), tempfile::tempdir_in(".").unwrap()] {
-        let auditing = Auditing { sync: Sync::Second, rotate: 64 << 20, ..auditing(&folder) };
+        let auditing = Auditing { sync: Sync::Second, rotate: 256 << 20, ..auditing(&folder) };
         let log = open(&auditing);
         let mut times = Vec::new();
         for _ in 0..10 {

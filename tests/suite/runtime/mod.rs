@@ -6,6 +6,7 @@ pub(crate) mod controls;
 mod failures;
 mod faults;
 mod keys;
+mod killed;
 mod malformed;
 mod once;
 mod reload;
@@ -42,11 +43,16 @@ pub(crate) struct Server {
 impl Server {
     /// Serves a plan in a folder with these arguments and variables, on a port of its own choice.
     pub(crate) fn start(folder: &Folder, plan: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_byokc")), folder, plan, arguments, environment)
+    }
+
+    /// The same, where the program is run by another, to which this is all the same.
+    fn start_by(mut program: Command, folder: &Folder, plan: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         // Servers of one test may share a folder, but no log.
         static LOGS: AtomicUsize = AtomicUsize::new(0);
         let audit = format!("audit-{}.jsonl", LOGS.fetch_add(1, Ordering::Relaxed));
         let audit = if arguments.contains(&"--audit") { vec![] } else { vec!["--audit", &audit] };
-        let mut child = Command::new(env!("CARGO_BIN_EXE_byokc"))
+        let mut child = program
             .args(["serve", plan, "--listen", "127.0.0.1:0"])
             .args(audit)
             .args(arguments)
