@@ -21,7 +21,8 @@ let slot = self.index.get(key).copied()?;\n        self.uses[slot] += 1;\n      
 self.order.touch(slot);\n        }\n        Some(&self.pages[slot])\n    }\n}\n\n";
 const JSON: &str = "{\"id\":\"3f2b8c1e-77aa-4d10-9c35-5b0e6f1d2a90\",\"name\":\"Left valve\",\"price\":1249.5,\"stock\":37,\
 \"created_at\":\"2026-11-24T08:15:30Z\",\"tags\":[\"valve\",\"brass\"],\"size\":{\"w\":120,\"h\":45},\"token_count\":512},\n";
-const LOG: &str = "2026-11-24T08:15:30.512Z INFO  worker-7 request_id=9f86d081884c7d65 GET /v1/items/48213 200 17ms bytes=10482 cache=hit\n";
+const LOG: &str =
+    "2026-11-24T08:15:30.512Z INFO  worker-7 request_id=9f86d081884c7d65 GET /v1/items/48213 200 17ms bytes=10482 cache=hit\n";
 const CONTACTS: &str = "Ann Example;ann@mail.example.com;+49 30 1234567;4111 1111 1111 1111;DE89 3704 0044 0532 0130 00;203.0.113.77\n";
 
 fn texts() -> Vec<(&'static str, String)> {

@@ -54,7 +54,8 @@ fn write(detector: Detector, number: u64) -> String {
 /// The placeholder that a text begins with.
 fn parse(text: &str) -> Option<(Detector, u64)> {
     let rest = text.strip_prefix('[')?;
-    let (detector, rest) = Detector::ALL.iter().find_map(|detector| Some((*detector, rest.strip_prefix(detector.label())?.strip_prefix('_')?)))?;
+    let (detector, rest) =
+        Detector::ALL.iter().find_map(|detector| Some((*detector, rest.strip_prefix(detector.label())?.strip_prefix('_')?)))?;
     let digits = rest.get(..rest.bytes().take(20).position(|byte| byte == b']')?)?;
     let number = (digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')).then(|| digits.parse().ok())??;
     Some((detector, number))

@@ -199,7 +199,8 @@ impl Redactor {
         let part = |text: usize, range: std::ops::Range<usize>| texts.get(text).and_then(|text| text.get(range)).unwrap_or_default();
         let mut edits: BTreeMap<usize, Vec<(std::ops::Range<usize>, String)>> = BTreeMap::new();
         for Piece { text, range, detector, more } in pieces {
-            let value: String = std::iter::once(part(text, range.clone())).chain(more.iter().map(|(text, range)| part(*text, range.clone()))).collect();
+            let value: String =
+                std::iter::once(part(text, range.clone())).chain(more.iter().map(|(text, range)| part(*text, range.clone()))).collect();
             edits.entry(text).or_default().push((range, self.placeholder(detector, &value)));
             for (text, range) in more {
                 edits.entry(text).or_default().push((range, String::new()));

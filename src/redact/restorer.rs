@@ -88,6 +88,12 @@ impl Restorer {
         }
     }
 
+    /// How many bytes are kept back.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.held.len()
+    }
+
     fn more(&mut self, kind: Kind, text: String, out: &mut Vec<Event>) {
         if kind != self.of {
             self.end(out);
@@ -147,7 +153,10 @@ impl Restorer {
 
     /// Whether a placeholder begins with all of this.
     fn may_begin(&self, text: &str) -> bool {
-        self.values.range::<str, _>((Bound::Included(text), Bound::Unbounded)).next().is_some_and(|(placeholder, _)| placeholder.starts_with(text))
+        self.values
+            .range::<str, _>((Bound::Included(text), Bound::Unbounded))
+            .next()
+            .is_some_and(|(placeholder, _)| placeholder.starts_with(text))
     }
 
     fn put(&self, new: &mut String, value: &str, kind: Kind) {

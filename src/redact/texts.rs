@@ -18,8 +18,11 @@ pub(super) struct Piece {
 /// What is found in texts that stand one behind the other, in order.
 pub(super) fn find_all(texts: &[&str], detectors: Detectors) -> Vec<Piece> {
     let single = |text: usize, found: Found| Piece { text, range: found.range, detector: found.detector, more: Vec::new() };
-    let mut pieces: Vec<Piece> =
-        texts.iter().enumerate().flat_map(|(text, content)| find(content, detectors).into_iter().map(move |found| single(text, found))).collect();
+    let mut pieces: Vec<Piece> = texts
+        .iter()
+        .enumerate()
+        .flat_map(|(text, content)| find(content, detectors).into_iter().map(move |found| single(text, found)))
+        .collect();
     if texts.len() > 1 {
         for piece in cut(texts, detectors) {
             add(&mut pieces, piece);
@@ -57,12 +60,15 @@ fn cut(texts: &[&str], detectors: Detectors) -> Vec<Piece> {
 /// What one text shows by itself counts (behind `ann@example.com` the next text may begin with a word), unless check digits say that it goes on.
 fn add(pieces: &mut Vec<Piece>, whole: Piece) {
     let parts = || std::iter::once((whole.text, &whole.range)).chain(whole.more.iter().map(|(text, range)| (*text, range)));
-    let overlaps = |piece: &Piece| parts().any(|(text, range)| piece.text == text && piece.range.start < range.end && range.start < piece.range.end);
+    let overlaps =
+        |piece: &Piece| parts().any(|(text, range)| piece.text == text && piece.range.start < range.end && range.start < piece.range.end);
     let sure = matches!(whole.detector, Detector::CreditCard | Detector::Iban);
     if !pieces.iter().any(overlaps) {
         pieces.push(whole);
     } else if sure && !pieces.iter().any(|piece| overlaps(piece) && !piece.more.is_empty()) {
-        let inside = |piece: &Piece| parts().any(|(text, range)| piece.text == text && range.start <= piece.range.start && piece.range.end <= range.end);
+        let inside = |piece: &Piece| {
+            parts().any(|(text, range)| piece.text == text && range.start <= piece.range.start && piece.range.end <= range.end)
+        };
         if pieces.iter().filter(|piece| overlaps(piece)).all(inside) {
             pieces.retain(|piece| !inside(piece));
             pieces.push(whole);

@@ -15,7 +15,8 @@ pub(super) fn says(bytes: Bytes<'_>, place: usize, words: &[&str]) -> bool {
     small.make_ascii_lowercase();
     // `mobilePhone` and `user_phone` end in the word, `hotel` does not.
     let starts = |at: usize| {
-        let (first, last) = (before.get(at).copied().unwrap_or(0), at.checked_sub(1).and_then(|last| before.get(last)).copied().unwrap_or(0));
+        let (first, last) =
+            (before.get(at).copied().unwrap_or(0), at.checked_sub(1).and_then(|last| before.get(last)).copied().unwrap_or(0));
         !last.is_ascii_alphabetic() || (last.is_ascii_lowercase() && first.is_ascii_uppercase())
     };
     let whole = |at: usize, word: &str| {
