@@ -92,6 +92,8 @@ enum Shape {
     Base64(usize),
     /// The rest of a PEM header, ending in `PRIVATE KEY-----`.
     Pem,
+    /// So many characters of a word, a full stop, and so many more.
+    Pair(usize, usize),
     /// Two more parts after a first one, as in a JSON web token.
     WebToken,
 }
@@ -110,6 +112,12 @@ impl Shape {
             }
             Self::Hex(least) => (run(|byte| byte.is_ascii_hexdigit()), *least),
             Self::Base64(least) => (run(|byte| is_word(byte) || matches!(byte, b'+' | b'/' | b'=')), *least),
+            Self::Pair(first, second) => {
+                let tail = run(is_word) + 1;
+                let length = rest.iter().skip(tail).position(|byte| !is_word(*byte)).map_or(rest.len(), |end| tail + end);
+                let whole = tail > *first && rest.get(tail - 1) == Some(&b'.') && length - tail >= *second;
+                (length, if whole { 0 } else { usize::MAX })
+            }
             Self::Pem => return pem_header(rest),
             Self::WebToken => return web_token(rest),
         };
@@ -192,7 +200,7 @@ const fn whole(prefix: &'static str, shape: Shape, owner: &'static str) -> Form 
     Form { prefix, shape, owner, anywhere: false }
 }
 
-use Shape::{Alphanumeric, Base64, Capitals, Hex, Pem, WebToken, Word};
+use Shape::{Alphanumeric, Base64, Capitals, Hex, Pair, Pem, WebToken, Word};
 
 /// The forms; of two prefixes that fit, the longer one counts.
 static FORMS: &[Form] = &[
@@ -234,6 +242,7 @@ static FORMS: &[Form] = &[
     whole("sk_test_", Alphanumeric(24), "stripe"),
     whole("rk_live_", Alphanumeric(24), "stripe"),
     whole("whsec_", Base64(32), "webhook"),
+    whole("SG.", Pair(22, 43), "sendgrid"),
     whole("npm_", Alphanumeric(36), "npm"),
     whole("pypi-AgE", Word(60), "pypi"),
     whole("ya29.", Word(40), "google"),

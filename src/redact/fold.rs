@@ -12,7 +12,9 @@ pub(super) fn fold(text: &str) -> Option<Mapped> {
     let (mut kept, mut at) = (0, 0);
     while let Some(&lead) = bytes.get(at) {
         let Some(length) = length(lead) else {
-            at += 1;
+            let next = bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes);
+            // Eight plain letters at once, or those before the first that is none.
+            at += next.map_or(1, |eight| ((eight & 0x8080_8080_8080_8080).trailing_zeros() as usize / 8).max(1));
             continue;
         };
         // Only these begin a letter that is folded.

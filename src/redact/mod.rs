@@ -8,6 +8,8 @@ mod mapped;
 mod placeholder;
 mod redactor;
 mod restorer;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 use std::borrow::Cow;
@@ -56,31 +58,4 @@ pub fn mask(text: &str, detectors: Detectors) -> Cow<'_, str> {
     }
     masked.push_str(text.get(kept..).unwrap_or_default());
     Cow::Owned(masked)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_masked_text_says_what_was_there() {
-        let text = "Mail ann@mail.example.com, or call +49 30 1234567.";
-        assert_eq!(mask(text, Detectors::ALL), "Mail [EMAIL], or call [PHONE].");
-        assert_eq!(mask(text, Detectors::from_iter([Detector::Phone])), "Mail ann@mail.example.com, or call [PHONE].");
-        assert!(matches!(mask("Nothing here.", Detectors::ALL), Cow::Borrowed(_)));
-        assert!(matches!(mask(text, Detectors::default()), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn what_only_looks_different_is_found_where_it_stands() {
-        let text = "Karte ４１１１\u{a0}1111\u{a0}1111\u{a0}11\u{200b}11, ann\u{200b}@mail\u{ff0e}example.com!";
-        let found: Vec<_> = find(text, Detectors::ALL).into_iter().map(|found| (found.detector, &text[found.range])).collect();
-        assert_eq!(
-            found,
-            [
-                (Detector::CreditCard, "４１１１\u{a0}1111\u{a0}1111\u{a0}11\u{200b}11"),
-                (Detector::Email, "ann\u{200b}@mail\u{ff0e}example.com")
-            ]
-        );
-    }
 }

@@ -88,6 +88,12 @@ impl Restorer {
         }
     }
 
+    /// How many bytes are kept back.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.held.len()
+    }
+
     fn more(&mut self, kind: Kind, text: String, out: &mut Vec<Event>) {
         if kind != self.of {
             self.end(out);

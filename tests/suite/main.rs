@@ -37,6 +37,7 @@ mod properties;
 mod readme;
 #[cfg(feature = "serve")]
 mod real_clients;
+mod redaction;
 #[cfg(feature = "serve")]
 mod runtime;
 mod schema;

@@ -16,7 +16,7 @@ impl<'t> Digits<'t> {
     /// The groups from a first digit on.
     pub(super) fn read(bytes: Bytes<'t>, start: usize, end: usize) -> Self {
         let mut digits = Self { bytes, groups: [(start, end); MOST], count: 1 };
-        let mut last = end;
+        let (mut last, mut total) = (end, end - start);
         for group in digits.groups.iter_mut().skip(1) {
             let from = bytes.end_of(last, 3, |byte| matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')'));
             if from == last
@@ -29,6 +29,11 @@ impl<'t> Digits<'t> {
             last = bytes.end_of(from, 20, |byte| byte.is_ascii_digit());
             *group = (from, last);
             digits.count += 1;
+            total += last - from;
+            // No number has more than a card's digits.
+            if total > 19 {
+                break;
+            }
         }
         digits
     }

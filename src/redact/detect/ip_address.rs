@@ -46,9 +46,8 @@ fn is_version(bytes: Bytes<'_>, start: usize, parts: [u8; 4]) -> bool {
     let second = start.checked_sub(1).map_or(0, |place| bytes.before(place));
     let product = last == b'/' && second.is_ascii_alphabetic() && matches!(parts, [_, 0, 0, 0] | [_, _, 0, 0]);
     let demanded = (last == b'=' && matches!(second, b'=' | b'>' | b'<' | b'~' | b'!')) || matches!(last, b'~' | b'^');
-    let package = last == b'@' && second.is_ascii_alphanumeric();
     let paragraph = bytes.get(start.saturating_sub(3)..start).windows(2).any(|two| two == "§".as_bytes());
-    product || demanded || package || paragraph || context::says(bytes, start, VERSIONS)
+    product || demanded || paragraph || context::says(bytes, start, VERSIONS)
 }
 
 /// An address of version 6 that has its first colon here.
@@ -61,7 +60,7 @@ pub(super) fn find_v6(bytes: Bytes<'_>, colon: usize) -> Option<Range<usize>> {
         [b'2' | b'3', _, _, _] | [b'f' | b'F', b'c'..=b'f' | b'C'..=b'F', _, _] | b"64" => true,
         _ => false,
     };
-    if !possible || is_alphanumeric(bytes.before(start)) || matches!(bytes.before(start), b':' | b'.' | b'_') {
+    if !possible || is_alphanumeric(bytes.before(start)) || matches!(bytes.before(start), b'.' | b'_') || goes_on(bytes, start) {
         return None;
     }
     let mut end = bytes.end_of(colon, 45, |byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
@@ -79,6 +78,13 @@ pub(super) fn find_v6(bytes: Bytes<'_>, colon: usize) -> Option<Range<usize>> {
         end
     };
     Some(start..if zone > end + 1 { zone } else { end })
+}
+
+/// Whether there is a colon before it that is part of the same address; the one of `IPv6:` is not.
+fn goes_on(bytes: Bytes<'_>, start: usize) -> bool {
+    let Some(colon) = start.checked_sub(1).filter(|place| bytes.at(*place) == b':') else { return false };
+    let word = bytes.start_of(colon, 8, is_alphanumeric);
+    bytes.get(word..colon).iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether an address is of a block that is in use, so that `a::b` in a program is none.

@@ -33,6 +33,18 @@ pub(super) fn find(text: &str, wanted: Detectors) -> Vec<Found> {
     overlap::resolve(search.found)
 }
 
+/// Which of eight bytes lie between `0` and `@`: the highest bit of each that does.
+fn signs(bytes: [u8; 8]) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let eight = u64::from_le_bytes(bytes);
+    let low = eight & !HIGH;
+    // A byte below 0x80 plus what is missing to 0x80 has its highest bit set from that byte on.
+    let from_nought = low + (0x80 - 0x30) * ONES;
+    let past_at = low + (0x80 - 0x41) * ONES;
+    from_nought & !past_at & !eight & HIGH
+}
+
 fn wants_numbers(wanted: Detectors) -> bool {
     wanted.iter().any(|detector| !matches!(detector, Detector::Email | Detector::Secret))
 }
@@ -47,17 +59,36 @@ struct Search<'t> {
 
 impl Search<'_> {
     fn blocks(&mut self) {
-        // Digits before it belong to a number that has been looked at.
+        let (blocks, rest) = self.bytes.0.as_chunks::<BLOCK>();
         let mut done = 0;
-        for (number, block) in self.bytes.0.chunks(BLOCK).enumerate() {
-            // Everything begins with a byte between `0` and `@`; written so that the compiler compares many at once.
-            if !block.iter().fold(false, |any, byte| any | (byte.wrapping_sub(b'0') <= b'@' - b'0')) {
-                continue;
-            }
-            for (place, byte) in block.iter().enumerate() {
-                let at = number * BLOCK + place;
-                match byte {
-                    b'0'..=b'9' if at >= done && self.numbers => done = self.number(at),
+        for (number, block) in blocks.iter().enumerate() {
+            self.block(block, number * BLOCK, &mut done);
+        }
+        let mut last = [0; BLOCK];
+        if let Some(place) = last.get_mut(..rest.len()) {
+            place.copy_from_slice(rest);
+        }
+        self.block(&last, blocks.len() * BLOCK, &mut done);
+    }
+
+    /// Looks at the bytes from `start` on. Digits before `done` belong to a number that has been looked at.
+    fn block(&mut self, block: &[u8; BLOCK], start: usize, done: &mut usize) {
+        // Everything begins with a byte between `0` and `@`; written so that the compiler compares many at once.
+        if !block.iter().fold(false, |any, byte| any | (byte.wrapping_sub(b'0') <= b'@' - b'0')) {
+            return;
+        }
+        for (number, word) in block.as_chunks::<8>().0.iter().enumerate() {
+            let start = start + number * 8;
+            let mut signs = signs(*word);
+            while signs != 0 {
+                let at = start + signs.trailing_zeros() as usize / 8;
+                signs &= signs - 1;
+                match self.bytes.at(at) {
+                    b'0'..=b'9' if self.numbers && at >= *done => {
+                        *done = self.number(at);
+                        let behind = done.saturating_sub(start).min(8) * 8;
+                        signs = u32::try_from(behind).ok().and_then(|bits| u64::MAX.checked_shl(bits)).map_or(0, |rest| signs & rest);
+                    }
                     b':' => self.colon(at),
                     b'=' => self.assigned(at),
                     b'@' => self.at_sign(at),
@@ -82,15 +113,10 @@ impl Search<'_> {
         if self.bytes.before(at).is_ascii_alphabetic() {
             return self.add(Detector::Iban, |bytes| iban::find(bytes, at)).unwrap_or(end).max(end);
         }
-        // Most numbers are short and stand alone.
-        let joined = matches!(self.bytes.at(end), b' ' | b'-' | b'.' | b'/' | b'(' | b')');
-        if end - at > 19 || (end - at < 7 && !joined) {
+        if end - at > 19 || (end - at < 7 && !self.goes_on(at, end)) {
             return end;
         }
         let digits = Digits::read(self.bytes, at, end);
-        if digits.groups().len() == 1 && end - at < 7 {
-            return end;
-        }
         let found = [
             self.add(Detector::IpAddress, |_| ip_address::find_v4(&digits)),
             self.add(Detector::CreditCard, |_| credit_card::find(&digits)),
@@ -98,6 +124,15 @@ impl Search<'_> {
             self.add(Detector::Phone, |_| phone::find(&digits)),
         ];
         found.into_iter().flatten().max().unwrap_or(end)
+    }
+
+    /// Whether a short group of digits may be the first of a number. Most are not.
+    fn goes_on(&self, at: usize, end: usize) -> bool {
+        let (gap, next) = (self.bytes.at(end), self.bytes.at(end + 1));
+        let is_gap = |byte: u8| matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')');
+        // `2026-11-24`.
+        let date = end - at == 4 && gap == b'-' && matches!(self.bytes.get(at..at + 2), b"19" | b"20") && self.bytes.at(end + 3) == b'-';
+        is_gap(gap) && (next.is_ascii_digit() || (is_gap(next) && is_gap_end(self.bytes, end + 2))) && !date
     }
 
     fn colon(&mut self, at: usize) {
@@ -116,4 +151,9 @@ impl Search<'_> {
     fn assigned(&mut self, at: usize) {
         self.add(Detector::Secret, |bytes| secret::assigned(bytes, at));
     }
+}
+
+/// Whether a gap between groups of digits ends here or one byte later.
+fn is_gap_end(bytes: Bytes<'_>, at: usize) -> bool {
+    bytes.at(at).is_ascii_digit() || bytes.at(at + 1).is_ascii_digit()
 }

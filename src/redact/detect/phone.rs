@@ -12,7 +12,7 @@ const LONGEST: usize = 15;
 /// Words that a number of a national shape follows.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "phone", "tel", "telephone", "telefon", "telefone", "telefono", "mobile", "mobil", "handy", "cell", "cellphone", "fax", "telefax", "whatsapp",
+    "phone", "tel", "telephone", "telefon", "telefone", "telefono", "mobile", "mobil", "handy", "cell", "cellphone", "fax", "telefax", "whatsapp", "hotline",
     "sms", "call me", "text me", "reach me", "ring me", "rückruf", "téléphone", "tél", "teléfono", "celular", "móvil", "portable", "numer telefonu",
     "telefoon", "тел", "телефон", "Телефон", "电话", "電話", "手机", "手機", "携帯", "전화",
 ];
@@ -32,7 +32,9 @@ pub(super) fn find(digits: &Digits<'_>) -> Option<Range<usize>> {
     if digits.group(0).starts_with(b"00") {
         return international(digits, 2);
     }
-    if !digits.begins() {
+    // `AB-415-555-2671` is somebody's number for something else.
+    let second = digits.bytes.before(digits.start().saturating_sub(1));
+    if !digits.begins() || (last == b'-' && is_alphanumeric(second)) {
         return None;
     }
     american(digits).or_else(|| distinctive(digits)).or_else(|| said(digits))
@@ -43,12 +45,10 @@ fn international(digits: &Digits<'_>, skipped: usize) -> Option<Range<usize>> {
     let bytes = digits.bytes;
     let plus = if skipped == 0 { digits.start().checked_sub(1)? } else { digits.start() };
     let before = bytes.before(plus);
-    // `1+49…` and base64.
-    if is_alphanumeric(before)
-        || matches!(before, b'+' | b'/' | b'=' | b'.' | b'_')
-            && !(before == b'=' && skipped == 2)
-            && is_alphanumeric(bytes.before(plus.saturating_sub(1)))
-    {
+    let second = bytes.before(plus.saturating_sub(1));
+    // `1+49…`, base64, and groups of a longer number.
+    let joined = matches!(before, b'+' | b'/' | b'.' | b'_' | b'-') && is_alphanumeric(second);
+    if is_alphanumeric(before) || joined || (skipped == 2 && before == b' ' && second.is_ascii_digit()) {
         return None;
     }
     let dotted = digits.gap(0) == b".";
@@ -92,28 +92,37 @@ fn opened(digits: &Digits<'_>, start: usize, end: usize) -> Range<usize> {
     bracket.filter(|_| closed && !open).unwrap_or(start)..end
 }
 
-/// Whether a country has these digits' beginning, and, where all numbers of a country are alike, this is one.
+/// Whether some country's numbers begin like this, and, where all numbers of a country are equally long, this is one.
 fn is_dialled(number: &[u8]) -> bool {
     match number {
         [b'1', area, _, _, exchange, ..] => number.len() == 11 && *area >= b'2' && *exchange >= b'2',
         [b'7', ..] => number.len() == 11,
-        [b'2', b'0' | b'7', ..]
-        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
-        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
-        | [b'5', b'1'..=b'8', ..]
-        | [b'6', b'0'..=b'6', ..]
-        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
-        | [b'9', b'0'..=b'5' | b'8', ..] => number.len() >= 8,
-        [b'2', b'1' | b'2' | b'3' | b'4' | b'5' | b'6' | b'9', ..]
-        | [b'3', b'5' | b'7' | b'8', ..]
-        | [b'4', b'2', ..]
-        | [b'5', b'0' | b'9', ..]
-        | [b'6', b'7'..=b'9', ..]
-        | [b'8', b'0' | b'5' | b'7' | b'8', ..]
-        | [b'9', b'6' | b'7' | b'9', ..] => number.len() >= 7,
+        [first, second, third, ..] => {
+            let one = |digit: &u8| u16::from(digit - b'0');
+            let two = one(first) * 10 + one(second);
+            (LONG.contains(&two) && number.len() >= 8) || (SHORT.contains(&(two * 10 + one(third))) && number.len() >= 7)
+        }
         _ => false,
     }
 }
+
+/// The countries' codes of two digits (E.164).
+#[rustfmt::skip]
+static LONG: &[u16] = &[
+    20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86,
+    90, 91, 92, 93, 94, 95, 98,
+];
+
+/// The countries' codes of three digits.
+#[rustfmt::skip]
+static SHORT: &[u16] = &[
+    211, 212, 213, 216, 218, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243,
+    244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 290, 291, 297, 298,
+    299, 350, 351, 352, 353, 354, 355, 356, 357, 358, 359, 370, 371, 372, 373, 374, 375, 376, 377, 378, 380, 381, 382, 383, 385, 386, 387, 389, 420,
+    421, 423, 500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 590, 591, 592, 593, 594, 595, 596, 597, 598, 599, 670, 672, 673, 674, 675, 676, 677,
+    678, 679, 680, 681, 682, 683, 685, 686, 687, 688, 689, 690, 691, 692, 800, 808, 850, 852, 853, 855, 856, 870, 880, 881, 882, 883, 886, 888, 960,
+    961, 962, 963, 964, 965, 966, 967, 968, 970, 971, 972, 973, 974, 975, 976, 977, 979, 992, 993, 994, 995, 996, 998,
+];
 
 /// `(415) 555-2671`, `415-555-2671`, `1-800-555-0199`; with blanks only behind a word.
 fn american(digits: &Digits<'_>) -> Option<Range<usize>> {

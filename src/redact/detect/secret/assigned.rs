@@ -7,15 +7,26 @@ use crate::redact::detect::bytes::{Bytes, is_alphanumeric};
 
 /// The secret behind a `:` or `=` at this place.
 pub(in crate::redact::detect) fn assigned(bytes: Bytes<'_>, sign: usize) -> Option<Range<usize>> {
-    let kind = name::judge(name_before(bytes, sign)?)?;
+    let (name, start) = name_before(bytes, sign)?;
+    let kind = if name.eq_ignore_ascii_case(b"value") { name::judge(field_before(bytes, start)?)? } else { name::judge(name)? };
     // `:=`, `=>`, `==`, `**:** `.
     let operator = bytes.end_of(sign + 1, 2, |byte| matches!(byte, b'=' | b'>' | b':'));
     let marked = bytes.end_of(operator, 2, |byte| byte == b'*');
-    value::secret(bytes, bytes.end_of(marked, 4, |byte| matches!(byte, b' ' | b'\t')), kind)
+    let at = bytes.end_of(marked, 4, |byte| matches!(byte, b' ' | b'\t'));
+    // A comparison is with another variable, unless it is with a text.
+    let compared = bytes.at(sign) == b'=' && bytes.at(sign + 1) == b'=' && !matches!(bytes.at(at), b'"' | b'\'');
+    if compared { None } else { value::secret(bytes, at, kind) }
 }
 
-/// The name before a sign, without its quotes and brackets.
-fn name_before<'t>(bytes: Bytes<'t>, sign: usize) -> Option<&'t [u8]> {
+/// The name that stands before the member `value`: `{"key": "db_password", "value": "…"}`, `name: DB_PASSWORD` and `value: …` below it.
+fn field_before<'t>(bytes: Bytes<'t>, start: usize) -> Option<&'t [u8]> {
+    let end = bytes.start_of(start, 32, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b',' | b'\\'));
+    let name = bytes.start_of(end, name::LONGEST, |byte| is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.'));
+    (name < end).then(|| bytes.get(name..end))
+}
+
+/// The name before a sign, without its quotes and brackets, and where it begins.
+fn name_before<'t>(bytes: Bytes<'t>, sign: usize) -> Option<(&'t [u8], usize)> {
     let blank = bytes.start_of(sign, 3, |byte| matches!(byte, b' ' | b'\t'));
     let end = bytes.start_of(blank, 4, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'*'));
     let is_inside = |byte: u8| is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.' | 0x80..);
@@ -26,6 +37,5 @@ fn name_before<'t>(bytes: Bytes<'t>, sign: usize) -> Option<&'t [u8]> {
     if start > 0 && bytes.at(start - 1) == b'\\' && bytes.before(start + 1) == b'\n' {
         start += 1;
     }
-    // `mot de passe`.
-    (start < end).then(|| bytes.get(start..end))
+    (start < end).then(|| (bytes.get(start..end), start))
 }

@@ -30,6 +30,13 @@ const PASSWORDS: &[&str] = &[
     "senha",
     "motdepasse",
     "wachtwoord",
+    "hasło",
+    "haslo",
+    "parola",
+    "salasana",
+    "lösenord",
+    "adgangskode",
+    "heslo",
     "пароль",
     "密码",
     "密碼",
@@ -128,13 +135,53 @@ pub(super) fn judge(name: &[u8]) -> Option<Kind> {
     matches!(last.as_str(), "key" | "auth").then_some(Kind::Key)
 }
 
-/// The quick way out: nothing that is looked for does without all of these pairs of letters.
+/// The quick way out of nearly all names: without one of these beginnings there is no word of the lists in them.
 fn matters(name: &[u8]) -> bool {
-    name.windows(2).any(|two| {
-        let two = [two.first().map_or(0, |byte| byte | 0x20), two.last().map_or(0, |byte| byte | 0x20)];
-        matches!(&two, b"pa" | b"pw" | b"wd" | b"nw" | b"se" | b"to" | b"ke" | b"cr" | b"au" | b"be" | b"si" | b"co" | b"wa")
-            || two.first() >= Some(&0x80)
-    })
+    const FIRST: u32 = letters(b"pstkacbwmhl");
+    let is_first = |byte: u8| byte >= 0x80 || (byte >= b'A' && FIRST >> (byte & 31) & 1 == 1);
+    name.iter().enumerate().any(|(at, byte)| is_first(*byte) && (*byte >= 0x80 || begins(name.get(at..).unwrap_or_default())))
+}
+
+fn begins(rest: &[u8]) -> bool {
+    let letter = |at: usize| rest.get(at).map_or(0, |byte| byte | 0x20);
+    match [letter(0), letter(1), letter(2)] {
+        [b'p', b'w', _] => true,
+        [b'c', b'r', b'e'] => letter(3) == b'd',
+        [b's', b'i', b'g'] => rest.len() == 3 || letter(3) == b'n',
+        three => matches!(
+            &three,
+            b"pas"
+                | b"par"
+                | b"sec"
+                | b"ses"
+                | b"sen"
+                | b"sal"
+                | b"tok"
+                | b"key"
+                | b"ken"
+                | b"aut"
+                | b"acc"
+                | b"api"
+                | b"con"
+                | b"bea"
+                | b"wac"
+                | b"mot"
+                | b"has"
+                | b"hes"
+                | b"los"
+                | b"adg"
+        ),
+    }
+}
+
+/// A set of letters, a bit for each.
+const fn letters(mut of: &[u8]) -> u32 {
+    let mut all = 0;
+    while let [first, rest @ ..] = of {
+        all |= 1 << (*first & 31);
+        of = rest;
+    }
+    all
 }
 
 /// The last word of a name: `dbPassword` ends in `Password`, `DB_PASSWORD` too.

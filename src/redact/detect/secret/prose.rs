@@ -9,7 +9,7 @@ use super::value;
 use crate::redact::detect::bytes::Bytes;
 
 /// What stands between the word and the password.
-const LINKS: &[&[u8]] = &[b" is ", b" is: ", b" was ", b" ist ", b" lautet ", b" lautet: ", b" est ", b" es ", b" to ", b" = ", b" "];
+const VERBS: &[&[u8]] = &[b"is ", b"is: ", b"was ", b"ist ", b"lautet ", b"lautet: ", b"to "];
 
 /// Every password that stands behind the word.
 pub(super) fn find(bytes: Bytes<'_>, add: &mut impl FnMut(Range<usize>)) {
@@ -19,16 +19,19 @@ pub(super) fn find(bytes: Bytes<'_>, add: &mut impl FnMut(Range<usize>)) {
         if !matches!(bytes.get(rest..word), b"ord" | b"d" | b"ort" | b"oord") {
             continue;
         }
-        let link = LINKS.iter().find(|link| bytes.get(word..word + link.len()) == **link);
-        let Some(link) = link else { continue };
-        let start = word + link.len();
+        let blank = bytes.end_of(word, 16, |byte| matches!(byte, b' ' | b'\t'));
+        let verb = VERBS.iter().find(|verb| bytes.get(blank..blank + verb.len()) == **verb);
+        let start = bytes.end_of(blank + verb.map_or(0, |verb| verb.len()), 4, |byte| byte == b' ');
+        if blank == word {
+            continue;
+        }
         // Without a verb only what no sentence says is a password.
         let quoted = matches!(bytes.at(start), b'"' | b'\'' | b'`');
         let Some(range) = value::secret(bytes, start, Kind::Password) else { continue };
         let said = bytes.get(range.clone());
         let has = |of: fn(&u8) -> bool| said.iter().any(of);
         let odd = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) || quoted;
-        if odd && (link.len() > 1 || has(u8::is_ascii_digit)) {
+        if odd && (verb.is_some() || has(u8::is_ascii_digit)) {
             add(range);
         }
     }

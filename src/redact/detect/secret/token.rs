@@ -57,7 +57,7 @@ fn word(text: &str, range: Range<usize>, account: &mut Option<usize>, add: &mut 
     // `AccountKey=` has its own way; here the key stands alone.
     let word = bytes.get(range.clone());
     let near = account.is_some_and(|account| range.start >= account && range.start - account < NEAR);
-    if near && word.len() == 40 && value::is_token(word) {
+    if near && word.len() == 40 && value::is_token(word, false) {
         add(range);
     }
 }

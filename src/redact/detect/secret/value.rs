@@ -7,6 +7,10 @@ use crate::redact::detect::bytes::{Bytes, is_alphanumeric};
 
 /// The longest value in quotes.
 const LONGEST: usize = 4096;
+/// How far a value without quotes is looked at.
+const FAR: usize = 512;
+/// So much of a value tells what it is.
+const ENOUGH: usize = 64;
 
 /// The value that stands here, if it is a secret of this kind.
 pub(super) fn secret(bytes: Bytes<'_>, at: usize, kind: Kind) -> Option<Range<usize>> {
@@ -14,10 +18,15 @@ pub(super) fn secret(bytes: Bytes<'_>, at: usize, kind: Kind) -> Option<Range<us
     let value = bytes.get(range.clone());
     let is_secret = match kind {
         Kind::Password => is_password(value, quoted),
-        Kind::Token => value.len() >= 12 && is_token(value),
-        Kind::Key => value.len() >= 32 && is_token(value) && different(value) >= 12,
+        Kind::Token => value.len() >= 12 && is_token(value, quoted),
+        Kind::Key => value.len() >= 32 && is_token(value, false) && different(value) >= 12,
     };
-    is_secret.then_some(range)
+    if !is_secret {
+        return None;
+    }
+    // A value that is longer than what was looked at is secret to its end.
+    let rest = |byte: u8| is_alphanumeric(byte) || matches!(byte, b'+' | b'/' | b'=');
+    Some(range.start..if value.len() == FAR { bytes.end_of(range.end, usize::MAX, rest) } else { range.end })
 }
 
 /// The value, and whether it is in quotes. The scheme of an `Authorization` is no part of it.
@@ -37,16 +46,47 @@ fn stands(bytes: Bytes<'_>, at: usize) -> Option<(Range<usize>, bool)> {
         }
     }
     let end = if quoted {
-        let end = bytes.end_of(start, LONGEST, |byte| byte != quote && byte != b'\n' && byte != b'\\');
-        // A value whose quote is not closed in its line is none.
-        (bytes.at(end) == quote || bytes.at(end) == b'\\').then_some(end)?
+        closed(bytes, start, quote, slashed - at)?
     } else {
-        let stop = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b'\\' | b'&' | b'|');
-        let end = bytes.end_of(start, LONGEST, stop);
+        let is_inside = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b'\\' | b'|');
+        let end = bytes.end_of(start, FAR, is_inside);
+        let end = next_field(bytes.get(start..end)).map_or(end, |field| start + field);
         // The sentence's own signs.
         start + trimmed(bytes.get(start..end))
     };
     (start < end).then_some((start..end, quoted))
+}
+
+/// Where a value in quotes ends that have so many backslashes before them. A quote with more of them, or with a letter behind it, is of the
+/// value: what is looked at may be JSON with its escapes resolved. A value whose quotes are not closed in its line is none.
+fn closed(bytes: Bytes<'_>, start: usize, quote: u8, slashes: usize) -> Option<usize> {
+    let mut from = start;
+    loop {
+        let end = bytes.end_of(from, (start + LONGEST).saturating_sub(from), |byte| byte != quote && byte != b'\n');
+        if bytes.at(end) != quote {
+            return None;
+        }
+        let before = end - bytes.start_of(end, end - start, |byte| byte == b'\\');
+        let escaped = if slashes == 0 { !before.is_multiple_of(2) } else { before != slashes };
+        if !escaped && !is_alphanumeric(bytes.at(end + 1)) {
+            return Some(end - slashes);
+        }
+        from = end + 1;
+    }
+}
+
+/// Where in a value the next field of a query or form begins: `…&name=`.
+fn next_field(value: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    while let Some(place) = value.get(from..)?.iter().position(|byte| *byte == b'&').map(|place| from + place) {
+        let name =
+            value.get(place + 1..)?.iter().take(ENOUGH).position(|byte| !is_alphanumeric(*byte) && !matches!(byte, b'_' | b'-' | b'.'));
+        if name.is_some_and(|end| end > 0 && value.get(place + 1 + end) == Some(&b'=')) {
+            return Some(place);
+        }
+        from = place + 1;
+    }
+    None
 }
 
 /// How much of an unquoted value is left without the brackets and full stops behind it.
@@ -67,6 +107,9 @@ fn trimmed(value: &[u8]) -> usize {
 
 /// Whether a person may have chosen this: six characters or more that are no plain word and no piece of a program.
 fn is_password(value: &[u8], quoted: bool) -> bool {
+    if !(6..=128).contains(&value.len()) {
+        return false;
+    }
     let count = |of: fn(&u8) -> bool| value.iter().filter(|byte| of(byte)).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80));
     let signs = value.len() - digits - letters;
@@ -74,22 +117,21 @@ fn is_password(value: &[u8], quoted: bool) -> bool {
     let words = value.iter().filter(|byte| matches!(byte, b'-' | b' ' | b'.' | b'_')).count();
     // `correct-horse-battery-staple`.
     let phrase = quoted && words >= 3 && value.len() >= 20 && !value.contains(&b' ');
-    value.len() >= 6
-        && value.len() <= 128
-        && different(value) >= 4
-        && (digits > 0 || odd || phrase)
-        && (digits + letters >= 3 || signs >= 6)
-        && !is_code(value, quoted)
+    different(value) >= 4 && (digits > 0 || odd || phrase) && (digits + letters >= 3 || signs >= 6) && !is_code(value, quoted)
 }
 
-/// Whether this is random: letters and digits mixed within words, not words and numbers side by side.
-pub(super) fn is_token(value: &[u8]) -> bool {
-    let allowed =
-        value.iter().all(|byte| is_alphanumeric(*byte) || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b'|'));
-    allowed
-        && different(value) >= 8
-        && !is_code(value, false)
-        && value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/')).any(is_mixed)
+/// Whether this is random: letters and digits mixed within words, not words and numbers side by side. In quotes there may be signs in it.
+pub(super) fn is_token(value: &[u8], quoted: bool) -> bool {
+    let start = value.get(..ENOUGH).unwrap_or(value);
+    let is_inside = |byte: u8| {
+        let sign = quoted && byte.is_ascii_graphic() && !matches!(byte, b'{' | b'}' | b'<' | b'>' | b'`');
+        is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b'|' | b':') || sign
+    };
+    different(start) >= 8
+        && start.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':')).any(is_mixed)
+        && !is_code(start, quoted)
+        && value.iter().filter(|byte| **byte == b':').count() <= 1
+        && value.iter().all(|byte| is_inside(*byte))
 }
 
 /// Whether a word mixes letters and digits: `abc12def`, but not `v2`, `sha256` or `2024`.
