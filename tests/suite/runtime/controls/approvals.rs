@@ -61,7 +61,7 @@ fn an_approval_counts_for_one_request_once() {
     error(&pay("token-o", Some(&good), &body, CHAT), "refused", "something else");
     error(&pay("token-a", Some(&good), &ask("other", "Pay 100 to Jo").to_string(), CHAT), "refused", "something else");
     error(&pay("token-a", Some("nonsense"), &body, CHAT), "refused", "sent as an approval is none");
-    error(&pay("token-a", Some(&sign(&asked.text, "bob.pem", &["--role", "other"])), &body, CHAT), "refused", "not in the role lead");
+    error(&pay("token-a", Some(&sign(&asked.text, "bob.pem", &[])), &body, CHAT), "refused", "not in the role lead");
     approver(&folder, "eve.pem");
     error(&pay("token-a", Some(&sign(&asked.text, "eve.pem", &[])), &body, CHAT), "refused", "not signed with the key of anybody");
     let brief = sign(&asked.text, "ada.pem", &["--valid", "1s"]);

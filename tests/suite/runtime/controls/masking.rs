@@ -63,7 +63,7 @@ fn body(shape: &str, stream: bool) -> Value {
     let arguments = json!({"q": format!("{IBAN} of {EMAIL}")});
     let said = format!("My card is {CARD}, call {PHONE} or write to {EMAIL}; I am at {ADDRESS}.");
     match shape {
-        "chat" => json!({"model": "chat", "stream": stream, "user": EMAIL, "metadata": {"who": EMAIL}, "stop": [EMAIL], "messages": [
+        "chat" => json!({"model": "chat", "stream": stream, "user": EMAIL, "metadata": {"who": EMAIL}, "messages": [
             {"role": "system", "content": format!("The key is {secret}. Ask {EMAIL}.")},
             {"role": "user", "content": format!("Look for {EMAIL} and {SSN}.")},
             {"role": "assistant", "content": null, "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "search", "arguments": arguments.to_string()}}]},

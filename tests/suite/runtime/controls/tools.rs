@@ -137,7 +137,7 @@ fn a_call_with_a_gate_is_sealed_and_opened_once_with_an_approval() {
         code(&redeem(&[("x-api-key", "token-o")]), 403, "refused", "sealed for another caller");
         code(&redeem(&[TOKEN, ("x-byok-approval", "x")]), 403, "refused", "sent as an approval is none");
         // From the sealed call itself, or from what the runtime asked for: both can be signed.
-        let by_bob = approve(&folder, sealed, "bob.pem", &["--role", "other"]);
+        let by_bob = approve(&folder, sealed, "bob.pem", &[]);
         code(&redeem(&[TOKEN, ("x-byok-approval", &by_bob)]), 403, "refused", "not in the role lead");
         let by_ada = approve(&folder, &asked.text, "ada.pem", &[]);
         let opened = redeem(&[TOKEN, ("x-byok-approval", &by_ada)]);
