@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use byokc::audit::{Entry, Head, Line};
+use byokc::audit::{Entry, Line};
 use reqwest::blocking::Client;
 use serde_json::json;
 
@@ -78,20 +78,12 @@ fn files(log: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// What a log says. Each of its lines follows from the one before.
-fn records(log: &Path) -> Vec<Entry<'static>> {
-    let (mut head, mut records) = (Head::default(), Vec::new());
-    for file in files(log) {
-        let text = std::fs::read_to_string(&file).unwrap();
-        assert!(text.ends_with('\n'));
-        for line in text.lines() {
-            let read: Line = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            assert_eq!((&read.prev, read.seq), (&head.text(), head.records + 1), "{line}");
-            head = head.after(line.as_bytes());
-            records.push(read.entry);
-        }
-    }
-    records
+/// What the log of a folder says. It is whole, and only what the plan allows has happened.
+fn records(folder: &Folder) -> Vec<Entry<'static>> {
+    let verified = folder.run(&["audit", "verify", "log.jsonl", "--plan", "plan.json"]);
+    assert_eq!(verified.code, 0, "{}{}", verified.stdout, verified.stderr);
+    let text: String = files(&folder.path("log.jsonl")).iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    text.lines().map(|line| serde_json::from_str::<Line>(line).unwrap().entry).collect()
 }
 
 /// The requests that a log says were served, by name.
@@ -133,7 +125,7 @@ fn killed_a_hundred_times_it_has_recorded_every_answer() {
     let mut last = start();
     last.signal("-TERM");
     assert_eq!(last.wait(), 0);
-    let (records, answered) = (records(&log), answered.into_inner().unwrap());
+    let (records, answered) = (records(&folder), answered.into_inner().unwrap());
     let served = served(&records);
     let lost: Vec<&String> = answered.difference(&served).collect();
     assert!(lost.is_empty(), "answered, and not in the log: {lost:?}");
@@ -212,7 +204,7 @@ fn a_full_disk_refuses_calls_and_loses_no_record() {
     assert_eq!(server.log().matches("the audit log cannot be written").count(), 1, "that is said once");
     let answers = answered.into_inner().unwrap();
     assert!(answers.len() > 20, "{}", answers.len());
-    let said = records(&folder.path("log.jsonl"));
+    let said = records(&folder);
     assert!(answers.is_subset(&served(&said)));
     // Every attempt that was made has an end, and each refusal is recorded too.
     let begun = said.iter().filter(|entry| matches!(entry, Entry::Attempt(_))).count();
