@@ -78,7 +78,7 @@ fn what_passes_between_agents_and_models_is_pure() {
             if entry.path().ends_with("tests.rs") {
                 continue;
             }
-            for world in ["tokio", "hyper", "axum", "reqwest", "std::fs", "std::env", "std::net", "SystemTime", "Instant"] {
+            for world in ["tokio", "hyper", "axum", "reqwest", "std::fs", "std::env", "TcpStream", "UdpSocket", "SystemTime", "Instant"] {
                 let code = text.split("#[cfg(test)]").next().unwrap_or_default();
                 assert!(!code.contains(&format!("{world}::")), "{}: `{world}` belongs into `serve`", entry.path().display());
             }
