@@ -94,7 +94,9 @@ impl Place {
             #[cfg(feature = "serve")]
             ["byokc", "serve", plan, arguments @ .., "&"] => {
                 let environment: Vec<(&str, &str)> = self.environment.iter().map(|(name, value)| (&**name, &**value)).collect();
-                let server = crate::runtime::Server::start(&self.folder, plan, arguments, &environment);
+                // Where nothing else is said, the log is where byokc itself puts it.
+                let arguments = [&["--audit", "audit.jsonl"], arguments].concat();
+                let server = crate::runtime::Server::start(&self.folder, plan, &arguments, &environment);
                 assert!(server.log().starts_with("listening on "), "{}", server.log());
                 self.server = Some(server);
                 // It is read as if it were there.
