@@ -1,6 +1,6 @@
 //! Addresses of the Internet protocol, of both versions. Those that name nobody (this machine, none, a mask) are left.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::bytes::{Bytes, is_alphanumeric};
