@@ -116,6 +116,25 @@ fn nothing_planted_leaves_from_anywhere() {
 }
 
 #[test]
+fn json_in_a_text_is_read_as_json() {
+    let mut request = user(vec![Part::ToolResult(ToolResult {
+        id: "c".into(),
+        name: None,
+        parts: vec![
+            text(r#" {"mail": "ann\u0040example.com", "token": "a8\/Kq2LmZ0xWv7RtB1Nc", "n": 4111111111111111}"#),
+            text("{not json, ann@example.com"),
+        ],
+        is_error: false,
+    })]);
+    Redactor::new(Detectors::ALL).request(&mut request).unwrap();
+    let Part::ToolResult(result) = &request.messages[0].parts[0] else { panic!() };
+    assert_eq!(
+        result.parts,
+        [text(r#" {"mail": "[EMAIL_1]", "token": "[SECRET_1]", "n": "[CREDIT_CARD_1]"}"#), text("{not json, [EMAIL_1]")]
+    );
+}
+
+#[test]
 fn only_what_is_asked_for_is_masked() {
     let mut request = user(vec![text(&format!("{EMAIL} {CARD}"))]);
     Redactor::new(Detectors::from_iter([Detector::CreditCard])).request(&mut request).unwrap();

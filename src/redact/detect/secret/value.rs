@@ -128,10 +128,18 @@ pub(super) fn is_token(value: &[u8], quoted: bool) -> bool {
         is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b'|' | b':') || sign
     };
     different(start) >= 8
-        && start.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':')).any(is_mixed)
+        && is_random(start)
         && !is_code(start, quoted)
         && value.iter().filter(|byte| matches!(byte, b':')).nth(1).is_none()
         && value.iter().all(|byte| is_inside(*byte))
+}
+
+/// Whether one word of a value is mixed, or several short ones are: `9EDKK-VFRH4-Q266V`.
+fn is_random(value: &[u8]) -> bool {
+    let words = || value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'));
+    let holds = |word: &[u8], of: fn(&u8) -> bool| word.iter().any(of);
+    let short = |word: &&[u8]| word.len() >= 4 && holds(word, u8::is_ascii_digit) && holds(word, u8::is_ascii_alphabetic);
+    words().any(is_mixed) || words().filter(short).nth(2).is_some()
 }
 
 /// Whether a word mixes letters and digits: `abc12def`, but not `v2`, `sha256` or `2024`.
