@@ -260,7 +260,7 @@ mod tests {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let collector = std::thread::spawn(move || {
             let mut records = Vec::new();
-            while !records.last().is_some_and(|record: &LogRecord| record.event_name == "byokc.closed") {
+            while records.last().is_none_or(|record: &LogRecord| record.event_name != "byokc.closed") {
                 let (mut stream, _) = listener.accept().unwrap();
                 while let Some(request) = received(&stream, "/v1/logs") {
                     for resource in request.resource_logs {
