@@ -40,7 +40,7 @@ pub(super) struct Understood {
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) workflow: String,
-    pub(super) step: String,
+    pub(super) name: String,
     pub(super) run: String,
     /// Whether the run begins with this request: then no approval can name it.
     pub(super) begins: bool,
@@ -48,8 +48,8 @@ pub(super) struct Step {
 
 impl Step {
     /// `workflow/step`.
-    pub(super) fn name(&self) -> String {
-        format!("{}/{}", self.workflow, self.step)
+    pub(super) fn path(&self) -> String {
+        format!("{}/{}", self.workflow, self.name)
     }
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn understand(
             let run = entered.run.unwrap_or_else(super::new_id);
             place.trail.asked.run = Some(Cow::Owned(run.clone()));
             let_in.done = entered.done.into_iter().map(|(step, request)| Done { step: step.into(), request: request.into() }).collect();
-            Some(Step { workflow: workflow.to_owned(), step: step.to_owned(), run, begins })
+            Some(Step { workflow: workflow.to_owned(), name: step.to_owned(), run, begins })
         }
     };
     if let Some(gate) = &route.approve {
@@ -135,7 +135,7 @@ struct Gated<'a> {
 /// What is to be approved.
 fn ask(service: &Service, of: &Gated<'_>, asked: &Asked, body: &[u8]) -> Ask<'static> {
     let plan = service.router.plan();
-    let step = of.step.map(Step::name);
+    let step = of.step.map(Step::path);
     let data: Vec<&str> = of.data.iter().map(|class| &**class).collect();
     let asking = Asking {
         plan: &plan.digest,
