@@ -136,9 +136,9 @@ fn receipt(answered: &Answered, stream: bool) -> String {
     if !stream {
         return found(&answered.json()).unwrap_or_default();
     }
-    let events =
+    let mut events =
         answered.text.lines().filter_map(|line| line.strip_prefix("data: ")).filter_map(|data| serde_json::from_str::<Value>(data).ok());
-    events.filter_map(|event| found(&event)).next().unwrap_or_else(|| panic!("{answered:?}"))
+    events.find_map(|event| found(&event)).unwrap_or_else(|| panic!("{answered:?}"))
 }
 
 #[test]
