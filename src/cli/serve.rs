@@ -52,6 +52,10 @@ pub(super) struct Audit {
     /// A larger audit log is put aside, and another begun, in MiB
     #[arg(long = "audit-rotate", value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     rotate: u64,
+    /// A collector that is sent a copy of each record, over OTLP/HTTP. It is never waited for; the file is what counts
+    #[cfg(feature = "otlp")]
+    #[arg(long, value_name = "URL")]
+    otlp: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -69,7 +73,11 @@ impl Audit {
             When::Second => Sync::Second,
             When::Always => Sync::Always,
         };
-        Auditing { file: self.file.clone(), sync, rotate: self.rotate << 20 }
+        #[cfg(feature = "otlp")]
+        let collector = self.otlp.clone();
+        #[cfg(not(feature = "otlp"))]
+        let collector = None;
+        Auditing { file: self.file.clone(), sync, rotate: self.rotate << 20, collector }
     }
 }
 
