@@ -1,6 +1,7 @@
 //! What a request asks for, and whether it may: who asks, of which route or step, with which data, in which order, with whose approval.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use hyper::header::HeaderMap;
@@ -115,7 +116,7 @@ pub(super) async fn understand(
             &asked,
             &body,
         );
-        let_in.approval = Some(approved(server, service, gate, &headers, (ask, &route.title))?);
+        let_in.approval = Some(approved(server, service, gate, &headers, (ask, &route.title)).await?);
     }
     let (route, caller) = (name.to_owned(), caller.name().map(str::to_owned));
     Ok(Understood { asked, route, caller, step, let_in, headers })
@@ -191,7 +192,7 @@ const UNKNOWN: Denied = Denied::Guard(
 );
 
 /// The approval that a request brings for what it asks, used up.
-pub(super) fn approved(
+pub(super) async fn approved(
     server: &Server,
     service: &Service,
     gate: &Gate<'static>,
@@ -208,10 +209,12 @@ pub(super) fn approved(
         Ok(approved) => approved,
         Err(reason) => return Err(not(&reason, ask)),
     };
-    match server.controls.used.take(&approved, now) {
-        Ok(()) => {}
-        Err(NotTaken::Not(reason)) => return Err(not(&reason, ask)),
-        Err(NotTaken::Unknown) => return Err(Box::new(Report::denied(&route, title, &UNKNOWN))),
+    // A folder may be on another machine, and must not keep other requests from theirs.
+    let (used, taken) = (Arc::clone(&server.controls.used), approved.clone());
+    match tokio::task::spawn_blocking(move || used.take(&taken, now)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(NotTaken::Not(reason))) => return Err(not(&reason, ask)),
+        Ok(Err(NotTaken::Unknown)) | Err(_) => return Err(Box::new(Report::denied(&route, title, &UNKNOWN))),
     }
     Ok(Approval {
         approver: approved.approver.into(),
