@@ -8,7 +8,7 @@ use super::super::{Answered, Server, ask, at, plan};
 use super::{records, stop, verified};
 use crate::byokc::Folder;
 
-const POLICY: &str = r#"
+const POLICY: &str = r"
 provider openai { key env LAB_KEY  clearance internal }
 allow default { openai/* }
 tool search { auth none  effect read  accepts internal  returns internal }
@@ -22,7 +22,7 @@ workflow desk {
 workflow side { step left { route say } }
 caller agent { token env AGENT  workflows desk, side }
 caller second { token env OTHER  workflows desk }
-"#;
+";
 const KEYS: [(&str, &str); 3] = [("LAB_KEY", "k1"), ("AGENT", "token-a"), ("OTHER", "token-o")];
 const AGENT: (&str, &str) = ("x-api-key", "token-a");
 const CHAT: &str = "/v1/chat/completions";
@@ -136,9 +136,9 @@ fn receipt(answered: &Answered, stream: bool) -> String {
     if !stream {
         return found(&answered.json()).unwrap_or_default();
     }
-    let events =
+    let mut events =
         answered.text.lines().filter_map(|line| line.strip_prefix("data: ")).filter_map(|data| serde_json::from_str::<Value>(data).ok());
-    events.filter_map(|event| found(&event)).next().unwrap_or_else(|| panic!("{answered:?}"))
+    events.find_map(|event| found(&event)).unwrap_or_else(|| panic!("{answered:?}"))
 }
 
 #[test]
