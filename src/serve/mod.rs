@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -214,14 +215,14 @@ pub fn serve(options: &Options, listening: impl FnOnce(SocketAddr)) -> Result<()
         watch::start(Arc::clone(&server), options.clone(), mark);
         listening(address);
         listen::serve(listener, Arc::clone(&server), end).await;
-        if let Some(log) = server.log() {
-            log.close();
-        }
-        Ok(())
+        Ok(server)
     });
-    // Nobody waits for a program or file that does not answer.
-    runtime.shutdown_background();
-    served
+    // Answers that are cut off here have their records still. Nobody waits longer for a program or file that does not answer.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    if let Some(log) = served?.log() {
+        log.close();
+    }
+    Ok(())
 }
 
 /// The audit log, where a route of the plan wants a record.
