@@ -9,6 +9,7 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use crate::catalogue::Catalogue;
 use crate::units::Date;
 
+#[cfg(feature = "serve")]
 mod approve;
 #[cfg(feature = "serve")]
 mod audit;
@@ -140,6 +141,7 @@ enum Command {
     #[cfg(feature = "serve")]
     #[command(subcommand)]
     Audit(audit::Audit),
+    #[cfg(feature = "serve")]
     Approve(approve::Approve),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -201,6 +203,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(args) => serve::run(args),
         #[cfg(feature = "serve")]
         Command::Audit(args) => audit::run(args, &cli.global),
+        #[cfg(feature = "serve")]
         Command::Approve(args) => approve::run(args),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => completions::run(args, &cli.global),

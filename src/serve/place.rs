@@ -12,7 +12,7 @@ use super::metrics::{InFlight, Metrics};
 use super::trail::{Ended, Trail};
 
 /// What becomes of a request whose client went away.
-const GONE: &str = "client_gone";
+pub(super) const GONE: &str = "client_gone";
 
 /// Held until the last byte of the answer.
 pub(super) struct Place {
@@ -71,6 +71,6 @@ impl Drop for Place {
         self.metrics.request(&self.route, self.outcome, self.started.elapsed());
         self.metrics.usage(&self.route, &self.target, self.usage);
         // Nobody is there to be refused an answer any more.
-        let _ = self.trail.end(Ended { outcome: GONE, usage: self.usage, ..Ended::default() });
+        let _ = self.trail.end(Ended { outcome: GONE, ..Ended::default() });
     }
 }

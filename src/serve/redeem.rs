@@ -88,8 +88,9 @@ async fn open(server: &Server, service: &Service, request: Request, place: &mut 
     if opened.plan != plan.digest {
         return Err(Box::new(Report::not_approved(&NotApproved::OtherPlan, gate, ask)));
     }
-    let approval = approved(server, service, gate, &headers, (ask, &route.title)).await?;
+    // An approval is used up by what can be answered alone.
     let arguments = RawValue::from_string(opened.arguments).map_err(|_| wrong("The arguments of the call are no JSON."))?;
+    let approval = approved(server, service, gate, &headers, (ask, &route.title)).await?;
     let redeemed =
         Redeemed { tool: Cow::Borrowed(&opened.tool), sealed_in: Cow::Borrowed(&opened.request), approval, ..Redeemed::default() };
     kept(place.trail.redeemed(redeemed)).await.map_err(|_| lost(name))?;

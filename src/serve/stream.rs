@@ -19,6 +19,7 @@ use crate::runtime::Report;
 use super::answer::Way;
 use super::audit::{Lost, Written};
 use super::heard::Heard;
+use super::place::GONE;
 use super::pool::Answering;
 use super::respond::problem;
 use super::trail::Ended;
@@ -317,6 +318,17 @@ impl Streamed {
             }
         }
         Poll::Ready(())
+    }
+}
+
+impl Drop for Streamed {
+    /// The client went away: what it may have got by then is on record, the calls of tools above all, and what that cost.
+    fn drop(&mut self) {
+        let Some(way) = self.way.as_mut().filter(|_| self.closing.is_none()) else { return };
+        let messages = self.heard.take().map(|heard| crate::audit::answer(&heard.parts));
+        let ended = Ended { outcome: GONE, usage: self.usage, finish: self.finish, messages, ..Ended::default() };
+        // Nobody is there to be refused an answer any more.
+        let _ = way.record(ended);
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a request asks for, and whether it may: who asks, of which route or step, with which data, in which order, with whose approval.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use axum::extract::Request;
 use hyper::header::HeaderMap;
@@ -79,7 +78,7 @@ pub(super) async fn understand(
     }
     permitted(service, caller, &wanted)?;
     let denied = |denied: Denied| Box::new(Report::denied(name, &route.title, &denied));
-    let classes = classes(&headers);
+    let classes = values(&headers, "x-byok-data");
     place.trail.asked.data =
         classes.iter().filter(|class| plan.data.contains_key(&***class)).map(|class| Cow::Owned(class.to_string())).collect();
     classes.iter().try_for_each(|class| accepts(route, class)).map_err(denied)?;
@@ -96,7 +95,8 @@ pub(super) async fn understand(
         None => None,
         Some((workflow, step)) => {
             let run = header(&headers, "x-byok-run");
-            let receipts: Vec<&str> = headers.get_all("x-byok-receipt").iter().map(|value| value.to_str().unwrap_or_default()).collect();
+            let receipts = values(&headers, "x-byok-receipt");
+            let receipts: Vec<&str> = receipts.iter().map(|receipt| &**receipt).collect();
             let calling = Calling { workflow, step, caller: caller.name(), run, now: now() };
             let entered = enter(plan, calling, &receipts, &server.controls.key).map_err(|order| {
                 let (what, help) = order.said(&calling);
@@ -209,12 +209,10 @@ pub(super) async fn approved(
         Ok(approved) => approved,
         Err(reason) => return Err(not(&reason, ask)),
     };
-    // A folder may be on another machine, and must not keep other requests from theirs.
-    let (used, taken) = (Arc::clone(&server.controls.used), approved.clone());
-    match tokio::task::spawn_blocking(move || used.take(&taken, now)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(NotTaken::Not(reason))) => return Err(not(&reason, ask)),
-        Ok(Err(NotTaken::Unknown)) | Err(_) => return Err(Box::new(Report::denied(&route, title, &UNKNOWN))),
+    match server.controls.used.take(&approved, now).await {
+        Ok(()) => {}
+        Err(NotTaken::Not(reason)) => return Err(not(&reason, ask)),
+        Err(NotTaken::Unknown) => return Err(Box::new(Report::denied(&route, title, &UNKNOWN))),
     }
     Ok(Approval {
         approver: approved.approver.into(),
@@ -236,9 +234,10 @@ fn unseal(server: &Server, caller: Option<&str>, asked: &mut Asked) {
     }
 }
 
-/// The data classes that a request names.
-fn classes(headers: &HeaderMap) -> Vec<Cow<'_, str>> {
-    headers.get_all("x-byok-data").iter().map(|class| String::from_utf8_lossy(class.as_bytes())).collect()
+/// What a header lists: it may come several times, or once with commas, as client libraries and proxies make of that.
+fn values<'h>(headers: &'h HeaderMap, name: &str) -> Vec<Cow<'h, str>> {
+    let all = headers.get_all(name).into_iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    all.map(|value| String::from_utf8_lossy(value.trim_ascii())).collect()
 }
 
 /// A header that is text.

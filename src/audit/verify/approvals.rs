@@ -1,20 +1,44 @@
-//! Approvals: each is checked again, signature included, and used once in the whole log.
+//! Approvals: each is checked again, signature included, and used once in the whole log, for what the log itself says that it was asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rule::{Rule, agree, must};
-use crate::audit::Approval;
+use crate::audit::{Approval, Asked};
 use crate::controls::approval::{NotApproved, check};
 use crate::plan::{Gate, Plan};
 
 /// A record is written a moment after what it records was decided; so many seconds at most.
 const MOMENT: u64 = 5;
 
-/// The approvals that were used, each with the record that used it.
+/// The approvals of a log.
 #[derive(Default)]
-pub(super) struct Approvals(BTreeMap<String, u64>);
+pub(super) struct Approvals {
+    /// Those that were used, each with the record that used it.
+    used: BTreeMap<String, u64>,
+    /// Of what was to be approved, by digest: who asked for what.
+    asked: BTreeMap<String, String>,
+    /// The digests of sealed calls of tools.
+    sealed: BTreeSet<String>,
+}
 
 impl Approvals {
+    /// A request was turned away until what has this digest is approved.
+    pub(super) fn asked(&mut self, digest: &str, asked: &Asked<'_>) {
+        self.asked.insert(digest.to_owned(), who(asked));
+    }
+
+    /// What has this digest is a call of a tool.
+    pub(super) fn sealed(&mut self, digest: &str) {
+        self.sealed.insert(digest.to_owned());
+    }
+
+    /// That the log does not say that what was approved is something else than this request: a digest names its caller, route and step for good.
+    pub(super) fn of_request(&self, said: &Approval<'_>, asked: &Asked<'_>) -> Rule {
+        must(!self.sealed.contains(&*said.digest), || "its approval is of a sealed call of a tool".to_owned())?;
+        let same = self.asked.get(&*said.digest).is_none_or(|before| *before == who(asked));
+        must(same, || "its approval was asked for by another caller, or for another route or step".to_owned())
+    }
+
     /// That one counts for a gate, at this time (seconds since 1970), and was not used before.
     pub(super) fn take(&mut self, plan: &Plan<'static>, gate: &Gate<'_>, said: &Approval<'_>, (record, now): (u64, u64)) -> Rule {
         let at = |now| check(plan, gate, &said.digest, &said.signed, now);
@@ -30,11 +54,16 @@ impl Approvals {
                 said.role, approved.role, gate.role
             )
         })?;
-        match self.0.insert(approved.id, record) {
+        match self.used.insert(approved.id, record) {
             None => Ok(()),
             Some(before) => Err(format!("its approval was used before, in record {before}")),
         }
     }
+}
+
+/// Who asks for what. No name holds a space.
+fn who(asked: &Asked<'_>) -> String {
+    [&asked.caller, &asked.route, &asked.workflow, &asked.step].map(|name| name.as_deref().unwrap_or("-")).join(" ")
 }
 
 fn why(not: &NotApproved, gate: &Gate<'_>) -> String {

@@ -65,7 +65,10 @@ impl Steps<'_> {
     fn approved(&mut self, lane: Lane<'_>, attempt: &Attempt<'_>, at: At<'_>) -> Rule {
         match (&lane.route.approve, &attempt.approval) {
             (None, None) => Ok(()),
-            (Some(gate), Some(approval)) => self.approvals.take(lane.plan, gate, approval, (at.record(), at.seconds)),
+            (Some(gate), Some(approval)) => {
+                self.approvals.of_request(approval, &attempt.asked)?;
+                self.approvals.take(lane.plan, gate, approval, (at.record(), at.seconds))
+            }
             (Some(gate), None) => Err(format!("it has no approval, and route `{}` asks for one by `{}`", lane.name, gate.role)),
             (None, Some(_)) => Err(format!("it names an approval, and route `{}` asks for none", lane.name)),
         }

@@ -59,6 +59,8 @@ pub(super) enum Remark {
     OtherReceipt,
     /// A sealed call was in an answer of another log.
     OtherCall,
+    /// A sealed call was in an answer that has no end, for its process was killed.
+    KilledCall,
     /// The clock went back.
     Clock,
     /// Records were not held against a plan, for the chain is broken before them.
@@ -79,6 +81,9 @@ impl Remark {
             Self::OtherReceipt => format!("{} of steps before rest on the log of another instance: first {first}", many("receipt")),
             Self::OtherCall => {
                 format!("{} of tools had been sealed in answers that the log of another instance holds: first {first}", many("call"))
+            }
+            Self::KilledCall => {
+                format!("{} of tools had been sealed in answers without an end, for byokc was killed: first {first}", many("call"))
             }
             Self::Clock => format!("the clock went back {}: first {first}", many("time")),
             Self::Unjudged => format!("{} {were} not held against a plan, for the chain is broken before: first {first}", many("record")),

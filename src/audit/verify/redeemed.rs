@@ -35,6 +35,10 @@ impl Steps<'_> {
         } else if let Some(answered) = self.requests.answered.get(&number) {
             must(answered.sealed.contains(&call), || format!("{}, which did not seal it", what()))?;
             &answered.asked
+        } else if let Some(killed) = self.requests.killed.get(&number) {
+            must(killed.tools.contains(&call.tool), || format!("{}, which did not offer it", what()))?;
+            self.remarks.add(Remark::KilledCall, || at.place());
+            &killed.asked
         } else {
             must(!self.requests.over.contains(&number), || format!("{}, which did not seal it", what()))?;
             self.remarks.add(Remark::OtherCall, || at.place());

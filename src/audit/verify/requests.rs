@@ -61,6 +61,8 @@ pub(super) struct Requests {
     pub(super) open: BTreeMap<u128, Open>,
     /// Those that are over.
     pub(super) over: BTreeSet<u128>,
+    /// Of these, those that have no end, for their process was killed: what they sealed is not known.
+    pub(super) killed: BTreeMap<u128, Open>,
     /// Of these, those on which later records may rest.
     pub(super) answered: BTreeMap<u128, Answered>,
 }

@@ -103,8 +103,11 @@ impl<'p> Steps<'p> {
     /// What was under way has no end.
     fn stopped(&mut self) {
         for (id, open) in std::mem::take(&mut self.requests.open) {
-            self.remarks.add(Remark::Killed, || open.place);
+            self.remarks.add(Remark::Killed, || open.place.clone());
             self.requests.over.insert(id);
+            if !open.tools.is_empty() {
+                self.requests.killed.insert(id, open);
+            }
         }
     }
 
@@ -136,6 +139,10 @@ impl<'p> Steps<'p> {
         });
         let asks = denied.code == "approval_required";
         must(gate || !(asks || denied.digest.is_some()), || "it asks for an approval, and the plan asks for none there".to_owned())?;
-        must(!asks || denied.digest.is_some(), || "it asks for an approval, and does not say of what".to_owned())
+        must(!asks || denied.digest.is_some(), || "it asks for an approval, and does not say of what".to_owned())?;
+        if let Some(digest) = &denied.digest {
+            self.approvals.asked(digest, &denied.asked);
+        }
+        Ok(())
     }
 }

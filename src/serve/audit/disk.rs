@@ -67,6 +67,6 @@ pub(super) fn write_whole(disk: &dyn Disk, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Returns when the disk knows which files are in a folder.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(in crate::serve) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -24,6 +24,8 @@ use crate::audit::{Entry, Opened};
 use crate::runtime::Denied;
 
 use super::{Refusal, Why};
+pub(super) use disk::sync_folder;
+
 use disk::Wrap;
 use writer::Writer;
 

@@ -461,6 +461,28 @@ pub(super) const FORGERIES: &[Forgery] = &[
         })?;
         Some(ends)
     }),
+    // What was approved is something else, by what the log says itself.
+    ("its approval is of a sealed call", |log, at, plan| {
+        let sealed = log[..at].iter().find_map(|(_, entry)| {
+            if let Entry::End(end) = entry { end.tools.iter().find_map(|tool| tool.digest.clone()) } else { None }
+        })?;
+        first(log, at, |_| true)?;
+        approval(log, at, |a, now| {
+            a.signed = sign(7, &plan.digest, "lead", &sealed, now, 1).into();
+            set(&mut a.digest, sealed)
+        })
+    }),
+    ("another caller, or for another route or step", |log, at, plan| {
+        let Entry::Attempt(attempt) = &log[at].1 else { return None };
+        let other = |asked: &Asked<'_>| (&asked.route, &asked.step) != (&attempt.asked.route, &attempt.asked.step);
+        let asked = log[..at].iter().find_map(|(_, entry)| {
+            if let Entry::Denied(denied) = entry { denied.digest.clone().filter(|_| other(&denied.asked)) } else { None }
+        })?;
+        approval(log, at, |a, now| {
+            a.signed = sign(7, &plan.digest, "lead", &asked, now, 1).into();
+            set(&mut a.digest, asked)
+        })
+    }),
     // Who was turned away.
     ("it turns a request away that was there before", |log, at, _| {
         let before = request(&log.get(at.checked_sub(1)?)?.1)?;

@@ -73,6 +73,38 @@ fn requests_of_a_process_before_are_over_with_it() {
 }
 
 #[test]
+fn a_sealed_call_of_a_process_that_was_killed_may_be_opened() {
+    let plan = everything();
+    let plans = plans(&[&plan]);
+    let mut found = 0;
+    for seed in 0..12 {
+        let (records, _) = legal(&plan, seed, 40);
+        for (time, entry) in &records {
+            let Entry::Redeemed(redeemed) = entry else { continue };
+            let of_it = |entry: &Entry<'_>| matches!(entry, Entry::Attempt(attempt) if attempt.asked.request == redeemed.sealed_in);
+            let mut log: Vec<Record> = vec![records[0].clone()];
+            log.extend(records.iter().filter(|(_, entry)| of_it(entry)).cloned());
+            // Nobody wrote what the answer held: the process was killed. The step's receipts are in no log either.
+            log.push((*time, Walk::new(&plan, 99).log(0).remove(0).1));
+            log.push((*time, entry.clone()));
+            let report = check(&plans, &lines(&log).concat(), None, &[]);
+            assert!(report.verified, "{}", report.human("log"));
+            assert!(report.notes.iter().any(|note| note.contains("byokc was killed")), "{:?}", report.notes);
+            // One that was never offered was not sealed there.
+            for (_, entry) in &mut log {
+                if let Entry::Attempt(attempt) = entry {
+                    attempt.tools.clear();
+                }
+            }
+            let report = check(&plans, &lines(&log).concat(), None, &[]);
+            assert!(report.faults[0].message.contains("which did not seal it"), "{}", report.human("log"));
+            found += 1;
+        }
+    }
+    assert!(found > 3, "{found}");
+}
+
+#[test]
 fn a_torn_last_line_is_no_fault_and_no_record() {
     let plan = everything();
     let plans = plans(&[&plan]);

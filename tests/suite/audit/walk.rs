@@ -132,7 +132,7 @@ impl<'p> Walk<'p> {
                 (asked.caller, asked.route) = (None, None);
             }
             let gate = route.approve.is_some() && asked.route.is_some();
-            let digest = gate.then(|| "sha256:d".into());
+            let digest = gate.then(|| format!("sha256:{:032x}", self.random.u128(..)).into());
             let code = if gate { "approval_required" } else { "refused" };
             return [Entry::Denied(Denied { asked, code: code.into(), digest, reason: Some("a reason".into()) })].into();
         }

@@ -67,10 +67,13 @@ fn a_step_waits_for_the_receipts_of_the_steps_before() {
     refused(&with(&second), "that another caller was given");
     refused(&with(&right[..right.len() - 2]), "did not write, or that was changed");
     let calls = upstream.seen().len();
+    // Client libraries have one value for each header: both may stand in it.
+    let (both, _) = step(&server, "desk/send", &[AGENT, ("x-byok-receipt", &format!("{left}, {right}"))]);
+    assert_eq!((both.status, both.header("x-byok-run")), (200, &*run), "{both:?}");
     let (answered, sent) = step(&server, "desk/send", &[AGENT, ("x-byok-receipt", &left), ("x-byok-receipt", &right)]);
     assert_eq!((answered.status, answered.header("x-byok-run")), (200, &*run), "{answered:?}");
     assert!(!sent.is_empty());
-    assert_eq!(upstream.seen().len(), calls + 1);
+    assert_eq!(upstream.seen().len(), calls + 2);
     // A caller of the workflow alone cannot go around its order.
     assert_eq!(step(&server, "say", &[AGENT]).0.status, 403);
     let known: Vec<String> = server.get("/v1/models", &[AGENT]).json()["data"]

@@ -1,7 +1,9 @@
 //! Calls of tools in answers: one that was not offered is blocked, one with a gate reaches the client sealed, and is opened once, with an approval.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -170,4 +172,60 @@ fn a_sealed_call_goes_back_to_a_model_as_it_wrote_it() {
     assert_eq!(answered.status, 200, "{answered:?}");
     let sent = upstream.seen().pop().unwrap().text;
     assert!(!sent.contains("byok_sealed") && !sent.contains("jo@example.org") && sent.contains("[EMAIL_1]"), "{sent}");
+}
+
+#[test]
+fn what_a_client_got_before_it_went_is_on_record() {
+    let event = |data: Value| format!("event: {}\ndata: {data}\n\n", data["type"].as_str().unwrap());
+    let call = |index: u8, tool: &str| {
+        [
+            json!({"type": "content_block_start", "index": index, "content_block": {"type": "tool_use", "id": format!("toolu_{index}"), "name": tool, "input": {}}}),
+            json!({"type": "content_block_delta", "index": index, "delta": {"type": "input_json_delta", "partial_json": "{\"to\": 1}"}}),
+            json!({"type": "content_block_stop", "index": index}),
+        ]
+    };
+    let start = json!({"type": "message_start", "message": {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": null,
+        "usage": {"input_tokens": 700, "output_tokens": 1}}});
+    let events: String = [start].into_iter().chain(call(0, "send_email")).chain(call(1, "search")).map(event).collect();
+    let upstream = Upstream::start(move |seen| match &*seen.account {
+        "anthropic" => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 100000\r\n\r\n";
+            Play::Raw(vec![(Duration::ZERO, [head, &events].concat().into_bytes()), (Duration::from_secs(30), Vec::new())])
+        }
+        _ => Play::Fail(503, Vec::new(), "{}".to_owned()),
+    });
+    let folder = Folder::with(&[]);
+    let policy = POLICY.replace("ADA", &approver(&folder, "ada.pem")).replace("BOB", &approver(&folder, "bob.pem"));
+    std::fs::write(folder.path("policy.byok"), policy).unwrap();
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    let server = Server::start(&folder, "plan.json", &["--audit", "audit.jsonl"], &KEYS);
+
+    // The client hears of both calls, and leaves before the answer ends.
+    let client = super::super::impatient(Duration::from_secs(20));
+    let asked = client.post(format!("{}/v1/chat/completions", server.url)).header(TOKEN.0, TOKEN.1).body(body(true).to_string());
+    let (mut response, mut text, mut piece) = (asked.send().unwrap(), String::new(), [0; 4096]);
+    while !text.contains("\"search\"") {
+        let read = response.read(&mut piece).unwrap();
+        assert!(read > 0, "{text}");
+        text.push_str(std::str::from_utf8(&piece[..read]).unwrap());
+    }
+    drop((response, client));
+    server.wait_for_metric("byokc_requests_in_flight 0");
+
+    // It has the sealed call, and an approval opens it.
+    let answered = Answered { text, ..server.get("/healthz", &[]) };
+    let sealed = called(&answered, true).into_iter().find(|(name, _)| name == "send_email").unwrap().1;
+    let held: Value = serde_json::from_str(&sealed).unwrap();
+    let approval = approve(&folder, &sealed, "ada.pem", &[]);
+    let opened =
+        server.post("/byok/redeem", &[TOKEN, ("x-byok-approval", &approval)], json!({"byok_sealed": held["byok_sealed"]}).to_string());
+    assert_eq!(opened.status, 200, "{opened:?}");
+    stop(server);
+    let end = records(&folder, "audit.jsonl").into_iter().find(|record| record["byokc.record"] == "end").unwrap();
+    assert_eq!(end["byokc.outcome"], "client_gone", "{end}");
+    let tools: Vec<[&str; 2]> =
+        end["byokc.tools"].as_array().unwrap().iter().map(|tool| ["name", "decision"].map(|key| tool[key].as_str().unwrap())).collect();
+    assert_eq!(tools, [["send_email", "sealed"], ["search", "called"]]);
+    assert!(end["gen_ai.usage.input_tokens"] == 700 && end["byokc.cost"].is_string(), "{end}");
+    verified(&folder, "plan.json", &["audit.jsonl"]);
 }
