@@ -44,18 +44,22 @@ pub(super) struct Serve {
 #[derive(Args)]
 pub(super) struct Audit {
     /// The audit log, written where a route of the plan wants a record
-    #[arg(long, value_name = "FILE", default_value = "audit.jsonl")]
-    audit: PathBuf,
+    #[arg(long = "audit", value_name = "FILE", default_value = "audit.jsonl")]
+    file: PathBuf,
     /// When a record of the audit log is on the disk: `always` is before the answer goes on
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = AuditSync::Second)]
-    audit_sync: AuditSync,
+    #[arg(long = "audit-sync", value_name = "WHEN", value_enum, default_value_t = When::Second)]
+    sync: When,
     /// A larger audit log is put aside, and another begun, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
-    audit_rotate: u64,
+    #[arg(long = "audit-rotate", value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    rotate: u64,
+    /// A collector that is sent a copy of each record, over OTLP/HTTP. It is never waited for; the file is what counts
+    #[cfg(feature = "otlp")]
+    #[arg(long, value_name = "URL")]
+    otlp: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum AuditSync {
+enum When {
     Never,
     Second,
     Always,
@@ -64,12 +68,16 @@ enum AuditSync {
 impl Audit {
     /// The same, for the runtime.
     pub(super) fn options(&self) -> Auditing {
-        let sync = match self.audit_sync {
-            AuditSync::Never => Sync::Never,
-            AuditSync::Second => Sync::Second,
-            AuditSync::Always => Sync::Always,
+        let sync = match self.sync {
+            When::Never => Sync::Never,
+            When::Second => Sync::Second,
+            When::Always => Sync::Always,
         };
-        Auditing { file: self.audit.clone(), sync, rotate: self.audit_rotate << 20 }
+        #[cfg(feature = "otlp")]
+        let collector = self.otlp.clone();
+        #[cfg(not(feature = "otlp"))]
+        let collector = None;
+        Auditing { file: self.file.clone(), sync, rotate: self.rotate << 20, collector }
     }
 }
 

@@ -25,7 +25,11 @@ pub(super) fn fold(text: &str) -> Option<Mapped> {
             mapped.keep(text.get(kept..at).unwrap_or_default());
             kept = at + length;
             let mut one = [0; 4];
-            mapped.replace(at..kept, new.map_or("", |letter| letter.encode_utf8(&mut one)));
+            let new = match new {
+                Plain::Letter(letter) => &*letter.encode_utf8(&mut one),
+                Plain::Nothing => "",
+            };
+            mapped.replace(at..kept, new);
         }
         at += length;
     }
@@ -44,20 +48,26 @@ fn length(lead: u8) -> Option<usize> {
     }
 }
 
-/// What a letter stands for: `Some(None)` for nothing at all.
-fn plain(letter: char) -> Option<Option<char>> {
-    let digit = |zero: u32| char::from_digit(u32::from(letter) - zero, 10).map(Some);
+/// What a letter stands for.
+enum Plain {
+    Letter(char),
+    Nothing,
+}
+
+/// What a letter stands for, if it is not itself.
+fn plain(letter: char) -> Option<Plain> {
+    let digit = |zero: u32| char::from_digit(u32::from(letter) - zero, 10).map(Plain::Letter);
     match letter {
         '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-            Some(None)
+            Some(Plain::Nothing)
         }
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(Some(' ')),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some(Some('-')),
-        '\u{fe6b}' => Some(Some('@')),
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(Plain::Letter(' ')),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some(Plain::Letter('-')),
+        '\u{fe6b}' => Some(Plain::Letter('@')),
         '\u{660}'..='\u{669}' => digit(0x660),
         '\u{6f0}'..='\u{6f9}' => digit(0x6f0),
         '\u{966}'..='\u{96f}' => digit(0x966),
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).map(Some),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).map(Plain::Letter),
         _ => None,
     }
 }

@@ -151,7 +151,7 @@ impl Redactor {
             match part {
                 Part::ToolCall(call) => self.avoid_json(&call.arguments),
                 Part::ToolResult(result) => self.avoid_parts(&result.parts),
-                Part::Text(text) | Part::Refusal(text) => self.placeholders.avoid(text),
+                Part::Text(text) | Part::Refusal(text) => self.avoid_json(text),
                 Part::Image(_) | Part::File(_) | Part::Thinking(_) => {}
             }
         }
@@ -184,7 +184,14 @@ impl Redactor {
             }
         }
         let mut texts: Vec<&mut String> = parts.iter_mut().filter_map(said_mut).collect();
-        self.join(&mut texts);
+        // A tool's result often is JSON: read as such, its escapes hide nothing.
+        let mut json = 0;
+        for text in texts.iter_mut().filter(|text| text.trim_start().starts_with(['{', '['])) {
+            json += usize::from(self.json_text(text));
+        }
+        if json < texts.len() || texts.len() > 1 {
+            self.join(&mut texts);
+        }
     }
 
     /// Masks texts that stand one behind the other.
@@ -220,12 +227,19 @@ impl Redactor {
 
     /// Arguments are JSON; where a model wrote none, they are text.
     fn arguments(&mut self, arguments: &mut String) {
-        let detectors = self.detectors;
-        match json::mask(arguments, detectors, |detector, value| self.placeholder(detector, value)) {
-            Ok(Some(masked)) => *arguments = masked,
-            Ok(None) => {}
-            Err(json::NotJson) => self.text(arguments),
+        if !self.json_text(arguments) {
+            self.text(arguments);
         }
+    }
+
+    /// Masks JSON; says whether it is any.
+    fn json_text(&mut self, text: &mut String) -> bool {
+        let detectors = self.detectors;
+        let masked = json::mask(text, detectors, |detector, value| self.placeholder(detector, value));
+        if let Ok(Some(masked)) = &masked {
+            text.clone_from(masked);
+        }
+        masked.is_ok()
     }
 
     fn schema(&mut self, schema: &mut Box<RawValue>) {

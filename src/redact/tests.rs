@@ -110,9 +110,28 @@ fn nothing_planted_leaves_from_anywhere() {
         r#"{"type":"object", "properties":{"[EMAIL_1]":{"enum":["[EMAIL_1] pays with [CREDIT_CARD_1]", 1.50]}}}"#
     );
     assert_eq!(request.metadata["ssn"], "[SSN_1]");
-    assert_eq!(redactor.counts(), BTreeMap::from([(Detector::Email, 16), (Detector::CreditCard, 11), (Detector::Ssn, 1)]));
+    assert_eq!(redactor.counts(), BTreeMap::from([(Detector::Email, 17), (Detector::CreditCard, 12), (Detector::Ssn, 1)]));
     // What is shown of it for a log holds no value either.
     assert!(!format!("{redactor:?} {:?}", redactor.clone().into_restorer()).contains("ann"));
+}
+
+#[test]
+fn json_in_a_text_is_read_as_json() {
+    let mut request = user(vec![Part::ToolResult(ToolResult {
+        id: "c".into(),
+        name: None,
+        parts: vec![
+            text(r#" {"mail": "ann\u0040example.com", "token": "a8\/Kq2LmZ0xWv7RtB1Nc", "n": 4111111111111111}"#),
+            text("{not json, ann@example.com"),
+        ],
+        is_error: false,
+    })]);
+    Redactor::new(Detectors::ALL).request(&mut request).unwrap();
+    let Part::ToolResult(result) = &request.messages[0].parts[0] else { panic!() };
+    assert_eq!(
+        result.parts,
+        [text(r#" {"mail": "[EMAIL_1]", "token": "[SECRET_1]", "n": "[CREDIT_CARD_1]"}"#), text("{not json, [EMAIL_1]")]
+    );
 }
 
 #[test]

@@ -93,7 +93,7 @@ async fn respond(
     let Served { reply, attempt, tried, dropped, restorer } = served;
     place.served_by(&attempt.target);
     let run = step.as_ref().map(|step| step.run.clone());
-    let called = step.as_ref().map(Step::name);
+    let called = step.as_ref().map(Step::path);
     let receipts = step.map(|step| Receipts::new(server, service, step, caller.clone(), id));
     let way = Way {
         service: Arc::clone(service),

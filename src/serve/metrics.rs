@@ -90,6 +90,12 @@ impl Metrics {
         registry.register("tool_calls", "Calls of tools in answers: called, sealed, blocked", tools.clone());
         registry.register("reloads", "Plans that were read again: taken, refused", reloads.clone());
         registry.register("requests_in_flight", "Requests that are being answered", in_flight.clone());
+        #[cfg(feature = "otlp")]
+        registry.register(
+            "audit_copies_not_sent",
+            "Copies of audit records that no collector took; the file has them",
+            super::audit::otlp::NOT_SENT.clone(),
+        );
         Arc::new(Self { registry, requests, attempts, tokens, seconds, redactions, tools, reloads, in_flight })
     }
 

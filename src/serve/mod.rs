@@ -139,7 +139,7 @@ struct Server {
 /// What watches over requests, beside the plan.
 struct Controls {
     key: SharedKey,
-    used: Used,
+    used: Arc<Used>,
 }
 
 impl Controls {
@@ -161,7 +161,7 @@ impl Controls {
                 Refusal::new(Why::Unreadable, format!("{} is no folder", folder.display())).help("make it, or leave --approvals out")
             );
         }
-        Ok(Self { key, used: Used::new(options.approvals.clone()) })
+        Ok(Self { key, used: Arc::new(Used::new(options.approvals.clone())) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `byokc run`: one call of a route, without a server.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -117,8 +118,8 @@ impl Once<'_> {
         let Served { reply, attempt, mut tried, restorer, .. } = turn.follow().await?;
         let plan = service.router.plan();
         let outlet = Outlet {
-            offered: Default::default(),
-            gates: Default::default(),
+            offered: BTreeSet::new(),
+            gates: BTreeMap::new(),
             caller: None,
             plan: plan.digest.to_string(),
             route: name.to_owned(),

@@ -29,7 +29,7 @@ impl Receipts {
         let plan = self.service.router.plan();
         let receipt = Receipt {
             workflow: self.step.workflow.clone(),
-            step: self.step.step.clone(),
+            step: self.step.name.clone(),
             run: self.step.run.clone(),
             caller: self.caller.clone(),
             plan: plan.digest.to_string(),

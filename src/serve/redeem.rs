@@ -88,7 +88,7 @@ async fn open(server: &Server, service: &Service, request: Request, place: &mut 
     if opened.plan != plan.digest {
         return Err(Box::new(Report::not_approved(&NotApproved::OtherPlan, gate, ask)));
     }
-    let approval = approved(server, service, gate, &headers, (ask, &route.title))?;
+    let approval = approved(server, service, gate, &headers, (ask, &route.title)).await?;
     let arguments = RawValue::from_string(opened.arguments).map_err(|_| wrong("The arguments of the call are no JSON."))?;
     let redeemed =
         Redeemed { tool: Cow::Borrowed(&opened.tool), sealed_in: Cow::Borrowed(&opened.request), approval, ..Redeemed::default() };

@@ -16,7 +16,7 @@ use super::service::Account;
 
 /// A request as an attempt may see it.
 pub(super) enum Sent<'r> {
-    Chat(Prepared<'r, Request>),
+    Chat(Box<Prepared<'r, Request>>),
     Vectors(Prepared<'r, Embed>),
 }
 
@@ -24,7 +24,7 @@ impl<'r> Sent<'r> {
     /// Leaves out and masks what the plan says.
     pub(super) fn new(asked: &'r Asked, route: &Route<'static>, attempt: &plan::Attempt<'static>) -> Result<Self, Unreadable> {
         match asked {
-            Asked::Chat(request, _) => prepare(request, route, attempt).map(Self::Chat),
+            Asked::Chat(request, _) => prepare(request, route, attempt).map(|prepared| Self::Chat(Box::new(prepared))),
             Asked::Vectors(request) => prepare_embed(request, route, attempt).map(Self::Vectors),
         }
     }

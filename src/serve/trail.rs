@@ -173,17 +173,17 @@ fn tool(used: ToolUse) -> Tool<'static> {
 
 /// The same, for the length of a call.
 fn borrowed<'a>(asked: &'a Asked<'static>) -> Asked<'a> {
-    fn text<'a>(text: &'a Option<Cow<'static, str>>) -> Option<Cow<'a, str>> {
-        text.as_deref().map(Cow::Borrowed)
+    fn text(text: Option<&str>) -> Option<Cow<'_, str>> {
+        text.map(Cow::Borrowed)
     }
     Asked {
         request: Cow::Borrowed(&asked.request),
         plan: Cow::Borrowed(&asked.plan),
-        caller: text(&asked.caller),
-        route: text(&asked.route),
-        workflow: text(&asked.workflow),
-        step: text(&asked.step),
-        run: text(&asked.run),
+        caller: text(asked.caller.as_deref()),
+        route: text(asked.route.as_deref()),
+        workflow: text(asked.workflow.as_deref()),
+        step: text(asked.step.as_deref()),
+        run: text(asked.run.as_deref()),
         data: asked.data.iter().map(|class| Cow::Borrowed(&**class)).collect(),
     }
 }

@@ -1,6 +1,7 @@
 //! What a request asks for, and whether it may: who asks, of which route or step, with which data, in which order, with whose approval.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use hyper::header::HeaderMap;
@@ -40,7 +41,7 @@ pub(super) struct Understood {
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) workflow: String,
-    pub(super) step: String,
+    pub(super) name: String,
     pub(super) run: String,
     /// Whether the run begins with this request: then no approval can name it.
     pub(super) begins: bool,
@@ -48,8 +49,8 @@ pub(super) struct Step {
 
 impl Step {
     /// `workflow/step`.
-    pub(super) fn name(&self) -> String {
-        format!("{}/{}", self.workflow, self.step)
+    pub(super) fn path(&self) -> String {
+        format!("{}/{}", self.workflow, self.name)
     }
 }
 
@@ -105,7 +106,7 @@ pub(super) async fn understand(
             let run = entered.run.unwrap_or_else(super::new_id);
             place.trail.asked.run = Some(Cow::Owned(run.clone()));
             let_in.done = entered.done.into_iter().map(|(step, request)| Done { step: step.into(), request: request.into() }).collect();
-            Some(Step { workflow: workflow.to_owned(), step: step.to_owned(), run, begins })
+            Some(Step { workflow: workflow.to_owned(), name: step.to_owned(), run, begins })
         }
     };
     if let Some(gate) = &route.approve {
@@ -115,7 +116,7 @@ pub(super) async fn understand(
             &asked,
             &body,
         );
-        let_in.approval = Some(approved(server, service, gate, &headers, (ask, &route.title))?);
+        let_in.approval = Some(approved(server, service, gate, &headers, (ask, &route.title)).await?);
     }
     let (route, caller) = (name.to_owned(), caller.name().map(str::to_owned));
     Ok(Understood { asked, route, caller, step, let_in, headers })
@@ -135,7 +136,7 @@ struct Gated<'a> {
 /// What is to be approved.
 fn ask(service: &Service, of: &Gated<'_>, asked: &Asked, body: &[u8]) -> Ask<'static> {
     let plan = service.router.plan();
-    let step = of.step.map(Step::name);
+    let step = of.step.map(Step::path);
     let data: Vec<&str> = of.data.iter().map(|class| &**class).collect();
     let asking = Asking {
         plan: &plan.digest,
@@ -191,7 +192,7 @@ const UNKNOWN: Denied = Denied::Guard(
 );
 
 /// The approval that a request brings for what it asks, used up.
-pub(super) fn approved(
+pub(super) async fn approved(
     server: &Server,
     service: &Service,
     gate: &Gate<'static>,
@@ -208,10 +209,12 @@ pub(super) fn approved(
         Ok(approved) => approved,
         Err(reason) => return Err(not(&reason, ask)),
     };
-    match server.controls.used.take(&approved, now) {
-        Ok(()) => {}
-        Err(NotTaken::Not(reason)) => return Err(not(&reason, ask)),
-        Err(NotTaken::Unknown) => return Err(Box::new(Report::denied(&route, title, &UNKNOWN))),
+    // A folder may be on another machine, and must not keep other requests from theirs.
+    let (used, taken) = (Arc::clone(&server.controls.used), approved.clone());
+    match tokio::task::spawn_blocking(move || used.take(&taken, now)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(NotTaken::Not(reason))) => return Err(not(&reason, ask)),
+        Ok(Err(NotTaken::Unknown)) | Err(_) => return Err(Box::new(Report::denied(&route, title, &UNKNOWN))),
     }
     Ok(Approval {
         approver: approved.approver.into(),

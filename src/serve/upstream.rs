@@ -29,6 +29,24 @@ const SLOW_ERROR: Duration = Duration::from_millis(1500);
 /// A connection that is not made in this time counts as none.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// Makes connections, encrypted ones too where that is asked for.
+pub(super) fn connector(tls: bool) -> std::io::Result<HttpsConnector<HttpConnector>> {
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    http.set_nodelay(true);
+    http.set_connect_timeout(Some(CONNECT));
+    let ring = rustls::crypto::ring::default_provider();
+    let builder = HttpsConnectorBuilder::new();
+    let builder = if tls {
+        builder.with_provider_and_native_roots(ring)?
+    } else {
+        let config = rustls::ClientConfig::builder_with_provider(ring.into()).with_safe_default_protocol_versions();
+        let config = config.map_err(std::io::Error::other)?.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+        builder.with_tls_config(config)
+    };
+    Ok(builder.https_or_http().enable_http1().wrap_connector(http))
+}
+
 /// Calls providers.
 pub(super) struct Upstream {
     connector: TowerToHyperService<HttpsConnector<HttpConnector>>,
@@ -37,22 +55,7 @@ pub(super) struct Upstream {
 impl Upstream {
     /// Certificates are those of the system, read only where they will be needed.
     pub(super) fn new(tls: bool) -> std::io::Result<Self> {
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(CONNECT));
-        let ring = rustls::crypto::ring::default_provider();
-        let builder = HttpsConnectorBuilder::new();
-        let builder = if tls {
-            builder.with_provider_and_native_roots(ring)?
-        } else {
-            let config = rustls::ClientConfig::builder_with_provider(ring.into()).with_safe_default_protocol_versions();
-            let config =
-                config.map_err(std::io::Error::other)?.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
-            builder.with_tls_config(config)
-        };
-        let connector = builder.https_or_http().enable_http1().wrap_connector(http);
-        Ok(Self { connector: TowerToHyperService::new(connector) })
+        Ok(Self { connector: TowerToHyperService::new(connector(tls)?) })
     }
 
     /// Sends a request. `Ok` is an answer with a status of success, whose body is still to come.

@@ -45,7 +45,8 @@ pub(super) fn busy() -> Box<Report> {
 pub(super) fn caller<'s>(service: &'s Service, headers: &HeaderMap) -> Result<Caller<'s>, Box<Report>> {
     service.callers.who(headers).ok_or_else(|| {
         let what = "This request brings no token of a caller that the policy names.";
-        Box::new(Report::new(401, "unauthorized", what, "Send the caller's token as `authorization: Bearer`, or in `x-api-key`."))
+        let help = "Send the caller's token as `authorization: Bearer`, or in `x-api-key`.";
+        Box::new(Report { reason: Some("unknown token"), ..Report::new(401, "unauthorized", what, help) })
     })
 }
 

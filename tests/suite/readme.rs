@@ -6,6 +6,9 @@
 
 use crate::byokc::{Folder, project};
 
+/// The public key of an approver that documents show.
+const SHOWN_KEY: &str = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
 /// A fenced block and the remark in front of it.
 struct Block {
     line: usize,
@@ -57,6 +60,8 @@ fn line_fits(expected: &str, mut printed: &str) -> bool {
 struct Place {
     folder: Folder,
     environment: Vec<(String, String)>,
+    /// The public key that was made: it stands for the one that the document shows.
+    key: Option<String>,
     #[cfg(feature = "serve")]
     server: Option<crate::runtime::Server>,
     #[cfg(feature = "serve")]
@@ -68,6 +73,7 @@ impl Place {
         Self {
             folder: Folder::with(&[]),
             environment: Vec::new(),
+            key: None,
             #[cfg(feature = "serve")]
             server: None,
             #[cfg(feature = "serve")]
@@ -88,11 +94,18 @@ impl Place {
             #[cfg(feature = "serve")]
             ["byokc", "serve", plan, arguments @ .., "&"] => {
                 let environment: Vec<(&str, &str)> = self.environment.iter().map(|(name, value)| (&**name, &**value)).collect();
-                let server = crate::runtime::Server::start(&self.folder, plan, arguments, &environment);
+                // Where nothing else is said, the log is where byokc itself puts it.
+                let arguments = [&["--audit", "audit.jsonl"], arguments].concat();
+                let server = crate::runtime::Server::start(&self.folder, plan, &arguments, &environment);
                 assert!(server.log().starts_with("listening on "), "{}", server.log());
                 self.server = Some(server);
                 // It is read as if it were there.
                 "listening on http://127.0.0.1:8787".to_owned()
+            }
+            ["byokc", "approve", "keygen", arguments @ ..] => {
+                let out = self.folder.run(&[&["approve", "keygen"], arguments].concat());
+                self.key = out.stdout.split('"').nth(1).map(str::to_owned);
+                out.stdout + &out.stderr
             }
             ["byokc", arguments @ ..] => {
                 // Documents are true on the day for which they were written.
@@ -102,9 +115,12 @@ impl Place {
                 let out = self.folder.run_env(&arguments, &environment);
                 out.stdout + &out.stderr
             }
-            ["curl", ..] => {
+            ["curl" | "cat", ..] => {
                 let line = self.local(line);
-                let out = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+                let here = std::path::Path::new(env!("CARGO_BIN_EXE_byokc")).parent().unwrap();
+                let path = format!("{}:{}", here.display(), std::env::var("PATH").unwrap());
+                let mut shell = std::process::Command::new("sh");
+                let out = shell.args(["-c", &line]).current_dir(self.folder.path("")).env("PATH", path).output().unwrap();
                 String::from_utf8(out.stdout).unwrap()
             }
             _ => panic!("this is not run: {line}"),
@@ -154,7 +170,8 @@ fn follow(name: &str) -> usize {
         let place = format!("{name}:{}", block.line);
         let folder = &at.folder;
         if let Some(file) = block.remark.strip_prefix("file: ") {
-            std::fs::write(folder.path(file), &block.text).unwrap();
+            let text = at.key.as_ref().map_or_else(|| block.text.clone(), |key| block.text.replace(SHOWN_KEY, key));
+            std::fs::write(folder.path(file), text).unwrap();
         }
         if let Some((word, file)) = block.remark.strip_prefix("without: ").and_then(|rest| rest.split_once(" in ")) {
             let lines = folder
@@ -188,7 +205,7 @@ fn the_documents_are_true() {
     for entry in std::fs::read_dir(project().join("docs")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         // Without the runtime its pages cannot be followed.
-        if matches!(&*name, "runtime.md" | "audit.md") && cfg!(not(feature = "serve")) {
+        if matches!(&*name, "runtime.md" | "audit.md" | "controls.md") && cfg!(not(feature = "serve")) {
             continue;
         }
         if std::path::Path::new(&name).extension().is_some_and(|extension| extension == "md") {

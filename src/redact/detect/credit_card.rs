@@ -59,11 +59,11 @@ fn issued(number: &[u8]) -> bool {
         // American Express.
         (_, 34 | 37, ..) => length == 15,
         // Mastercard, Mir.
-        (_, 51..=55, ..) | (.., 2221..=2720 | 2200..=2204) => length == 16,
+        (_, 51..=55, ..) | (.., 2200..=2204 | 2221..=2720) => length == 16,
         // Diners Club.
         (.., 300..=305, _) | (_, 36 | 38 | 39, ..) => matches!(length, 14..=19),
         // JCB; UnionPay; Discover, RuPay; Troy.
-        (.., 3528..=3589) | (_, 62 | 60 | 65 | 81 | 82, ..) | (.., 644..=649, _) | (.., 9792) => (16..=19).contains(&length),
+        (_, 60 | 62 | 65 | 81 | 82, ..) | (.., 644..=649, _) | (.., 3528..=3589 | 9792) => (16..=19).contains(&length),
         // Maestro, Verve, Elo and others of theirs.
         (_, 50 | 56..=58 | 61 | 63 | 66 | 67, ..) => (13..=19).contains(&length),
         _ => false,

@@ -77,7 +77,7 @@ fn top_level(label: &[u8]) -> Option<usize> {
 
 /// Whether a name is the password of an address (`https://me:word@host`) or the user of one (`ssh://me@host`).
 fn is_login(bytes: Bytes<'_>, start: usize) -> bool {
-    let word = bytes.start_of(start, 64, |byte| !matches!(byte, b' ' | b'\n' | b'"' | b'\'' | b'@' | b'?'));
+    let word = bytes.start_of(start, 64, |byte| !matches!(byte, b' ' | b'\n' | b'"' | b'\'' | b'?'));
     let before = bytes.get(word..start);
     let scheme = before.windows(3).rposition(|three| three == b"://");
     scheme.is_some_and(|scheme| !before.get(scheme + 3..).unwrap_or_default().contains(&b'/'))

@@ -1,6 +1,6 @@
 //! Addresses of the Internet protocol, of both versions. Those that name nobody (this machine, none, a mask) are left.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::bytes::{Bytes, is_alphanumeric};
@@ -44,7 +44,7 @@ fn names_someone(parts: [u8; 4]) -> bool {
 fn is_version(bytes: Bytes<'_>, start: usize, parts: [u8; 4]) -> bool {
     let last = bytes.before(start);
     let second = start.checked_sub(1).map_or(0, |place| bytes.before(place));
-    let product = last == b'/' && second.is_ascii_alphabetic() && matches!(parts, [_, 0, 0, 0] | [_, _, 0, 0]);
+    let product = last == b'/' && second.is_ascii_alphabetic() && parts.ends_with(&[0, 0]);
     let demanded = (last == b'=' && matches!(second, b'=' | b'>' | b'<' | b'~' | b'!')) || matches!(last, b'~' | b'^');
     let paragraph = bytes.get(start.saturating_sub(3)..start).windows(2).any(|two| two == "§".as_bytes());
     product || demanded || paragraph || context::says(bytes, start, VERSIONS)

@@ -36,6 +36,8 @@ pub(super) fn resolve(mut found: Vec<Found>) -> Vec<Found> {
 
 #[cfg(test)]
 mod tests {
+    use Detector::{CreditCard, Email, Phone, Secret};
+
     use super::*;
 
     #[test]
@@ -43,7 +45,6 @@ mod tests {
         let found = |list: &[(usize, usize, Detector)]| -> Vec<Found> {
             list.iter().map(|(start, end, detector)| Found { range: *start..*end, detector: *detector }).collect()
         };
-        use Detector::{CreditCard, Email, Phone, Secret};
         for (before, after) in [
             (found(&[(4, 9, Phone), (0, 12, Email)]), found(&[(0, 12, Email)])),
             (found(&[(0, 10, Email), (8, 20, Phone)]), found(&[(0, 20, Phone)])),

@@ -13,7 +13,7 @@ const LONGEST: usize = 15;
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "phone", "tel", "telephone", "telefon", "telefone", "telefono", "mobile", "mobil", "handy", "cell", "cellphone", "fax", "telefax", "whatsapp", "hotline",
-    "sms", "call me", "text me", "reach me", "ring me", "rückruf", "téléphone", "tél", "teléfono", "celular", "móvil", "portable", "numer telefonu",
+    "sms", "call me", "text me", "reach me", "ring me", "rückruf", "téléphone", "tél", "teléfono", "celular", "cellulare", "móvil", "portable", "numer telefonu",
     "telefoon", "тел", "телефон", "Телефон", "电话", "電話", "手机", "手機", "携帯", "전화",
 ];
 

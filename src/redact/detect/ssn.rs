@@ -18,7 +18,7 @@ pub(super) fn find(digits: &Digits<'_>) -> Option<Range<usize>> {
     } else {
         return None;
     };
-    let possible = !matches!(number, [b"000" | b"666", ..] | [[b'9', ..], ..] | [_, b"00", _] | [_, _, b"0000"]);
+    let possible = !matches!(number, [b"000" | b"666" | [b'9', ..], ..] | [_, b"00", _] | [_, _, b"0000"]);
     let whole = digits.begins() && digits.ends(last) && digits.bytes.at(digits.start().wrapping_sub(1)) != b'+';
     let said = last == 2 || context::says(digits.bytes, digits.start(), WORDS);
     (possible && whole && said).then(|| digits.start()..digits.end(last))

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A file that grows at its end.
-pub(super) trait Disk: Send + std::marker::Sync {
+pub(super) trait Disk: Send + Sync {
     /// Appends, with one call of the operating system. It may take less than all.
     fn write(&self, bytes: &[u8]) -> io::Result<usize>;
 
@@ -21,7 +21,7 @@ pub(super) trait Disk: Send + std::marker::Sync {
 }
 
 /// Makes one of a file that was opened to be appended to.
-pub(super) type Wrap = Box<dyn Fn(File) -> Arc<dyn Disk> + Send + std::marker::Sync>;
+pub(super) type Wrap = Box<dyn Fn(File) -> Arc<dyn Disk> + Send + Sync>;
 
 impl Disk for File {
     fn write(&self, bytes: &[u8]) -> io::Result<usize> {

@@ -3,6 +3,8 @@
 mod disk;
 mod files;
 mod found;
+#[cfg(feature = "otlp")]
+pub(super) mod otlp;
 mod stamp;
 mod syncing;
 #[cfg(test)]
@@ -34,6 +36,8 @@ pub struct Auditing {
     pub sync: Sync,
     /// A file of more than so many bytes is put aside, and another begun.
     pub rotate: u64,
+    /// Where a collector is that gets a copy of each record. Only with the feature `otlp`.
+    pub collector: Option<String>,
 }
 
 /// When a record is on the disk, and not only with the operating system.
@@ -99,7 +103,11 @@ impl Log {
             plan: plan.to_owned().into(),
             ..Opened::default()
         };
-        let writer = Writer::open(auditing, opened, wrap)?;
+        #[cfg(feature = "otlp")]
+        let copies = auditing.collector.as_deref().map(otlp::start).transpose()?;
+        #[cfg(not(feature = "otlp"))]
+        let copies = None;
+        let writer = Writer::open(auditing, opened, wrap, copies)?;
         let state = State { writer: Some(writer), waiting: Vec::new(), dirty: true, failing: false, ending: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let syncing = (auditing.sync != Sync::Never)

@@ -16,7 +16,7 @@ use crate::audit::{Denied, Entry, Head, Line, Opened};
 use crate::serve::{Refusal, Why};
 
 fn auditing(folder: &TempDir) -> Auditing {
-    Auditing { file: folder.path().join("audit.jsonl"), sync: Sync::Never, rotate: 1 << 20 }
+    Auditing { file: folder.path().join("audit.jsonl"), sync: Sync::Never, rotate: 1 << 20, collector: None }
 }
 
 fn denied(reason: &str) -> Entry<'_> {
@@ -302,7 +302,7 @@ fn a_log_goes_on_wherever_putting_aside_was_cut_off() {
 fn many_threads_write_one_chain() {
     let folder = tempfile::tempdir().unwrap();
     for sync in [Sync::Never, Sync::Second, Sync::Always] {
-        let auditing = Auditing { file: folder.path().join(format!("{sync:?}.jsonl")), sync, rotate: 20_000 };
+        let auditing = Auditing { file: folder.path().join(format!("{sync:?}.jsonl")), sync, rotate: 20_000, collector: None };
         let log = open(&auditing);
         std::thread::scope(|scope| {
             for thread in 0..8 {
@@ -402,7 +402,8 @@ fn writes_that_fail_leave_nothing_behind() {
         [(2, 0, 1 << 20), (3, 1, 1 << 20), (3, 100, 1 << 20), (2, 100, 2000), (5, usize::MAX, 1000), (7, 50, 1500)]
     {
         let faults = Arc::new(Faults::default());
-        let auditing = Auditing { file: folder.path().join(format!("{every}-{short}-{rotate}.jsonl")), sync: Sync::Never, rotate };
+        let auditing =
+            Auditing { file: folder.path().join(format!("{every}-{short}-{rotate}.jsonl")), sync: Sync::Never, rotate, collector: None };
         let log = faults.open(&auditing);
         faults.every.store(every, Ordering::SeqCst);
         faults.short.store(short, Ordering::SeqCst);

@@ -19,8 +19,12 @@ const KEEP: u64 = 4 << 20;
 /// A line is longer than its entry by no more than this, in bytes.
 const MEMBERS: u64 = 160;
 
+/// Is given each line that was written.
+pub(super) type Copies = Box<dyn Fn(&[u8]) + Send + Sync>;
+
 pub(super) struct Writer {
     files: Files,
+    copies: Option<Copies>,
     wrap: Wrap,
     disk: Arc<dyn Disk>,
     head: Head,
@@ -42,7 +46,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Opens the log, or goes on with it.
-    pub(super) fn open(auditing: &Auditing, opened: Opened<'static>, wrap: Wrap) -> Result<Self, Refusal> {
+    pub(super) fn open(auditing: &Auditing, opened: Opened<'static>, wrap: Wrap, copies: Option<Copies>) -> Result<Self, Refusal> {
         let shown = auditing.file.display();
         let files = Files::lock(&auditing.file)?;
         let cannot = |error: io::Error| {
@@ -63,6 +67,7 @@ impl Writer {
         let mut writer = Self {
             disk: wrap(file),
             files,
+            copies,
             wrap,
             head: found.head,
             stamp: Stamp::default(),
@@ -153,7 +158,14 @@ impl Writer {
         }
         self.head = head;
         self.length += line.len() as u64;
+        self.copy(&line);
         Ok(())
+    }
+
+    fn copy(&self, line: &[u8]) {
+        if let Some(copies) = &self.copies {
+            copies(line);
+        }
     }
 
     /// Cuts off a piece of a line that could not be written.
@@ -190,6 +202,7 @@ impl Writer {
         let _ = old.truncate(self.length);
         (self.head, self.length, self.reserved) = (head, length, reserved);
         self.full = self.rotate;
+        self.copy(&line);
         sync_folder(self.files.folder())
     }
 

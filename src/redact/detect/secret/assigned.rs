@@ -19,14 +19,14 @@ pub(in crate::redact::detect) fn assigned(bytes: Bytes<'_>, sign: usize) -> Opti
 }
 
 /// The name that stands before the member `value`: `{"key": "db_password", "value": "…"}`, `name: DB_PASSWORD` and `value: …` below it.
-fn field_before<'t>(bytes: Bytes<'t>, start: usize) -> Option<&'t [u8]> {
+fn field_before(bytes: Bytes<'_>, start: usize) -> Option<&[u8]> {
     let end = bytes.start_of(start, 32, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b',' | b'\\'));
     let name = bytes.start_of(end, name::LONGEST, |byte| is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.'));
     (name < end).then(|| bytes.get(name..end))
 }
 
 /// The name before a sign, without its quotes and brackets, and where it begins.
-fn name_before<'t>(bytes: Bytes<'t>, sign: usize) -> Option<(&'t [u8], usize)> {
+fn name_before(bytes: Bytes<'_>, sign: usize) -> Option<(&[u8], usize)> {
     let blank = bytes.start_of(sign, 3, |byte| matches!(byte, b' ' | b'\t'));
     let end = bytes.start_of(blank, 4, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'*'));
     let is_inside = |byte: u8| is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.' | 0x80..);

@@ -129,7 +129,7 @@ pub(super) fn judge(name: &[u8]) -> Option<Kind> {
     if PASSWORDS.iter().any(|word| plain.contains(word)) || matches!(last.as_str(), "pass" | "pw" | "passe") {
         return Some(Kind::Password);
     }
-    if TOKENS.iter().any(|word| plain.contains(word)) || variable_vendor(name).is_some() || plain == "sig" {
+    if TOKENS.iter().any(|word| plain.contains(word)) || last == "session" || variable_vendor(name).is_some() || plain == "sig" {
         return Some(Kind::Token);
     }
     matches!(last.as_str(), "key" | "auth").then_some(Kind::Key)

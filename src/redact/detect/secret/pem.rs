@@ -10,12 +10,9 @@ use crate::redact::detect::bytes::{Bytes, is_alphanumeric};
 pub(super) fn find(bytes: Bytes<'_>, add: &mut impl FnMut(Range<usize>)) {
     let mut from = 0;
     while let Some(start) = memmem::find(bytes.get(from..bytes.0.len()), b"-----BEGIN ").map(|place| from + place) {
-        let body = match header(bytes, start) {
-            Some(body) => body,
-            None => {
-                from = start + 11;
-                continue;
-            }
+        let Some(body) = header(bytes, start) else {
+            from = start + 11;
+            continue;
         };
         let end = block_end(bytes, body);
         add(start..end);

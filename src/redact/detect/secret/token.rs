@@ -85,8 +85,12 @@ fn web_tokens(bytes: Bytes<'_>, word: &Range<usize>, add: &mut impl FnMut(Range<
             let mut last = end;
             let mut parts = 1;
             while bytes.at(last) == b'.' && parts < 5 {
-                last = bytes.end_of(last + 1, usize::MAX, is_part);
-                parts += 1;
+                let next = bytes.end_of(last + 1, usize::MAX, is_part);
+                // Without a signature a token ends with a full stop; after one it is the sentence's.
+                if next == last + 1 && parts > 2 {
+                    break;
+                }
+                (last, parts) = (next, parts + 1);
             }
             if parts >= 3 && last - end >= 16 {
                 add(at..last);

@@ -128,16 +128,23 @@ pub(super) fn is_token(value: &[u8], quoted: bool) -> bool {
         is_alphanumeric(byte) || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b'|' | b':') || sign
     };
     different(start) >= 8
-        && start.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':')).any(is_mixed)
+        && is_random(start)
         && !is_code(start, quoted)
-        && value.iter().filter(|byte| **byte == b':').count() <= 1
+        && value.iter().filter(|byte| matches!(byte, b':')).nth(1).is_none()
         && value.iter().all(|byte| is_inside(*byte))
+}
+
+/// Whether one word of a value is mixed, or several short ones are: `9EDKK-VFRH4-Q266V`.
+fn is_random(value: &[u8]) -> bool {
+    let words = || value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'));
+    let holds = |word: &[u8], of: fn(&u8) -> bool| word.iter().any(of);
+    let short = |word: &&[u8]| word.len() >= 4 && holds(word, u8::is_ascii_digit) && holds(word, u8::is_ascii_alphabetic);
+    words().any(is_mixed) || words().filter(short).nth(2).is_some()
 }
 
 /// Whether a word mixes letters and digits: `abc12def`, but not `v2`, `sha256` or `2024`.
 fn is_mixed(word: &[u8]) -> bool {
-    let kinds = |byte: u8| if byte.is_ascii_digit() { 0 } else { 1 };
-    let changes = word.windows(2).filter(|two| matches!(two, [a, b] if kinds(*a) != kinds(*b))).count();
+    let changes = word.windows(2).filter(|two| matches!(two, [a, b] if a.is_ascii_digit() != b.is_ascii_digit())).count();
     word.len() >= 6 && (changes >= 2 || (changes == 1 && word.len() >= 12))
 }
 
@@ -154,46 +161,24 @@ pub(super) fn different(value: &[u8]) -> usize {
 
 /// Whether this is where a value comes from rather than one: an expression, a variable, a path, a stand-in.
 fn is_code(value: &[u8], quoted: bool) -> bool {
-    let starts = |start: &[u8]| value.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
-    let holds = |part: &[u8]| value.windows(part.len()).any(|window| window == part);
-    let reference = [
-        &b"$"[..],
-        b"${",
-        b"{{",
-        b"{",
-        b"<",
-        b"[",
-        b"%(",
-        b"/",
-        b"./",
-        b"~/",
-        b"process.env",
-        b"os.environ",
-        b"env.",
-        b"self.",
-        b"this.",
-        b"config.",
-    ];
-    reference.iter().any(|start| {
-        starts(start)
-            && !(*start == b"$" && !holds(b"_") && value.len() >= 8 && !all_capitals(value))
-            && !(*start == b"/" && !is_path(value))
-    }) || holds(b"://")
-        || holds(b"${")
-        || holds(b"{{")
-        || holds(b"::")
-        || (!quoted && holds(b"("))
+    let starts = |start: &&[u8]| value.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    let holds = |part: &&[u8]| value.windows(part.len()).any(|window| window == *part);
+    STARTS.iter().any(starts) || PARTS.iter().any(holds) || (!quoted && value.contains(&b'(')) || is_variable(value) || is_path(value)
 }
 
-fn all_capitals(value: &[u8]) -> bool {
-    value.iter().skip(1).all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'{' | b'}'))
+/// What code, templates and stand-ins begin with.
+const STARTS: &[&[u8]] = &[b"{", b"<", b"[", b"%(", b"./", b"~/", b"process.env", b"os.environ", b"env.", b"self.", b"this.", b"config."];
+
+/// What is within them, and in addresses.
+const PARTS: &[&[u8]] = &[b"://", b"${", b"{{", b"::"];
+
+/// `$NAME`.
+fn is_variable(value: &[u8]) -> bool {
+    value.strip_prefix(b"$").is_some_and(|name| name.iter().all(|byte| is_alphanumeric(*byte) || *byte == b'_'))
 }
 
-/// Base64 may begin with a slash; a path has words between its slashes.
+/// Base64 may begin with a slash; a path has words behind its slashes.
 fn is_path(value: &[u8]) -> bool {
-    value
-        .split(|byte| *byte == b'/')
-        .skip(1)
-        .take(2)
-        .all(|part| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.')))
+    let is_word = |part: &[u8]| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.'));
+    value.first() == Some(&b'/') && value.split(|byte| *byte == b'/').skip(1).take(2).all(is_word)
 }

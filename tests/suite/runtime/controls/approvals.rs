@@ -51,7 +51,10 @@ fn an_approval_counts_for_one_request_once() {
     let asked = pay("token-a", None, &body, CHAT);
     error(&asked, "approval_required", "The payout route called nobody: it needs the approval of lead");
     let document = &asked.json()["error"]["approval"];
-    assert_eq!((&document["format"], &document["route"], &document["caller"]), (&json!("byok-approval-request/1"), &json!("payout"), &json!("agent")));
+    assert_eq!(
+        (&document["format"], &document["route"], &document["caller"]),
+        (&json!("byok-approval-request/1"), &json!("payout"), &json!("agent"))
+    );
     assert!(document["summary"].as_str().unwrap().contains("Pay 100 to Jo"), "{document}");
     let sign = |text: &str, key: &str, more: &[&str]| approve(&folder, text, key, more);
     let good = sign(&asked.text, "ada.pem", &[]);

@@ -77,13 +77,15 @@ fn body(shape: &str, stream: bool) -> Value {
             {"type": "function_call_output", "call_id": "call_1", "output": format!("{EMAIL}: {IBAN}")},
             {"role": "user", "content": [{"type": "input_text", "text": said}]}],
             "tools": [{"type": "function", "name": "search", "description": format!("Asks {EMAIL}"), "parameters": schema}]}),
-        _ => json!({"model": "chat", "stream": stream, "max_tokens": 100, "system": format!("The key is {secret}. Ask {EMAIL}."), "messages": [
+        _ => {
+            json!({"model": "chat", "stream": stream, "max_tokens": 100, "system": format!("The key is {secret}. Ask {EMAIL}."), "messages": [
             {"role": "user", "content": format!("Look for {EMAIL} and {SSN}.")},
             {"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": "search", "input": arguments}]},
             {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": format!("{EMAIL}: {IBAN}")}]},
             {"role": "assistant", "content": format!("Found {EMAIL}.")},
             {"role": "user", "content": said}],
-            "tools": [{"name": "search", "description": format!("Asks {EMAIL}"), "input_schema": schema}]}),
+            "tools": [{"name": "search", "description": format!("Asks {EMAIL}"), "input_schema": schema}]})
+        }
     }
 }
 
@@ -123,7 +125,11 @@ fn what_is_masked_for_the_first_attempt_is_masked_for_the_last() {
             for stream in [false, true] {
                 let answered = server.post(path, &[], body(shape, stream).to_string());
                 let place = format!("attempt {attempt}, {shape}, stream {stream}");
-                assert_eq!((answered.status, answered.header("x-byok-attempts")), (200, &*(attempt + 1).to_string()), "{place}: {answered:?}");
+                assert_eq!(
+                    (answered.status, answered.header("x-byok-attempts")),
+                    (200, &*(attempt + 1).to_string()),
+                    "{place}: {answered:?}"
+                );
                 assert!(told(&answered.text, stream).contains(&format!("{CARD} of {EMAIL}")), "{place}: {}", answered.text);
                 let all = upstream.seen();
                 for sent in &all[seen..] {
@@ -179,7 +185,10 @@ fn told(text: &str, stream: bool) -> String {
 #[test]
 fn images_and_files_do_not_pass_where_text_is_masked() {
     let upstream = Upstream::start(|_| Play::Say("Good day."));
-    let folder = Folder::with(&[("policy.byok", &POLICY.replace("fallback  route rest on outage", "").replace("minimize  strip metadata", "minimize  strip files"))]);
+    let folder = Folder::with(&[(
+        "policy.byok",
+        &POLICY.replace("fallback  route rest on outage", "").replace("minimize  strip metadata", "minimize  strip files"),
+    )]);
     plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
     let server = Server::start(&folder, "plan.json", &["--open"], &KEYS);
     let with = |route: &str, part: Value| {

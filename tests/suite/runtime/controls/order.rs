@@ -8,7 +8,7 @@ use super::super::{Answered, Server, ask, at, plan};
 use super::{records, stop, verified};
 use crate::byokc::Folder;
 
-const POLICY: &str = r#"
+const POLICY: &str = r"
 provider openai { key env LAB_KEY  clearance internal }
 allow default { openai/* }
 tool search { auth none  effect read  accepts internal  returns internal }
@@ -22,7 +22,7 @@ workflow desk {
 workflow side { step left { route say } }
 caller agent { token env AGENT  workflows desk, side }
 caller second { token env OTHER  workflows desk }
-"#;
+";
 const KEYS: [(&str, &str); 3] = [("LAB_KEY", "k1"), ("AGENT", "token-a"), ("OTHER", "token-o")];
 const AGENT: (&str, &str) = ("x-api-key", "token-a");
 const CHAT: &str = "/v1/chat/completions";
@@ -73,8 +73,12 @@ fn a_step_waits_for_the_receipts_of_the_steps_before() {
     assert_eq!(upstream.seen().len(), calls + 1);
     // A caller of the workflow alone cannot go around its order.
     assert_eq!(step(&server, "say", &[AGENT]).0.status, 403);
-    let known: Vec<String> =
-        server.get("/v1/models", &[AGENT]).json()["data"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap().to_owned()).collect();
+    let known: Vec<String> = server.get("/v1/models", &[AGENT]).json()["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|model| model["id"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(known, ["desk/left", "desk/right", "desk/send", "side/left"]);
     stop(server);
     let records = records(&folder, "audit.jsonl");
@@ -86,9 +90,12 @@ fn a_step_waits_for_the_receipts_of_the_steps_before() {
 
 #[test]
 fn only_the_last_answer_of_a_step_carries_a_receipt() {
-    let upstream = Upstream::start(|seen| {
-        if seen.text.contains("found it") { Play::Say("Good day.") } else { calls(seen, "search", &json!({"q": "x"})) }
-    });
+    let upstream =
+        Upstream::start(
+            |seen| {
+                if seen.text.contains("found it") { Play::Say("Good day.") } else { calls(seen, "search", &json!({"q": "x"})) }
+            },
+        );
     let folder = office(&upstream);
     let server = Server::start(&folder, "plan.json", &[], &KEYS);
     let tools = json!([{"type": "function", "function": {"name": "search", "parameters": {"type": "object", "properties": {}}}}]);
@@ -109,7 +116,10 @@ fn only_the_last_answer_of_a_step_carries_a_receipt() {
     // In every shape.
     for (path, body) in [
         ("/v1/responses", json!({"model": "desk/right", "input": "found it", "stream": true})),
-        ("/v1/messages", json!({"model": "desk/right", "max_tokens": 9, "stream": true, "messages": [{"role": "user", "content": "found it"}]})),
+        (
+            "/v1/messages",
+            json!({"model": "desk/right", "max_tokens": 9, "stream": true, "messages": [{"role": "user", "content": "found it"}]}),
+        ),
         ("/v1/responses", json!({"model": "desk/right", "input": "found it"})),
         ("/v1/messages", json!({"model": "desk/right", "max_tokens": 9, "messages": [{"role": "user", "content": "found it"}]})),
     ] {
@@ -120,12 +130,15 @@ fn only_the_last_answer_of_a_step_carries_a_receipt() {
 
 /// The receipt in a body.
 fn receipt(answered: &Answered, stream: bool) -> String {
-    let found = |value: &Value| [&value["byok_receipt"], &value["response"]["byok_receipt"]].into_iter().find_map(|receipt| receipt.as_str().map(str::to_owned));
+    let found = |value: &Value| {
+        [&value["byok_receipt"], &value["response"]["byok_receipt"]].into_iter().find_map(|receipt| receipt.as_str().map(str::to_owned))
+    };
     if !stream {
         return found(&answered.json()).unwrap_or_default();
     }
-    let events = answered.text.lines().filter_map(|line| line.strip_prefix("data: ")).filter_map(|data| serde_json::from_str::<Value>(data).ok());
-    events.filter_map(|event| found(&event)).next().unwrap_or_else(|| panic!("{answered:?}"))
+    let mut events =
+        answered.text.lines().filter_map(|line| line.strip_prefix("data: ")).filter_map(|data| serde_json::from_str::<Value>(data).ok());
+    events.find_map(|event| found(&event)).unwrap_or_else(|| panic!("{answered:?}"))
 }
 
 #[test]

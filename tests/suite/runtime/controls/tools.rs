@@ -150,7 +150,8 @@ fn a_call_with_a_gate_is_sealed_and_opened_once_with_an_approval() {
         let records = records(&folder, "audit.jsonl");
         let redeemed = records.iter().find(|record| record["byokc.record"] == "redeemed").unwrap();
         assert_eq!((&redeemed["byokc.approval"]["approver"], &redeemed["gen_ai.tool.name"]), (&json!("ada"), &json!("send_email")));
-        let reasons: Vec<&Value> = records.iter().filter(|record| record["byokc.record"] == "denied").map(|record| &record["byokc.reason"]).collect();
+        let reasons: Vec<&Value> =
+            records.iter().filter(|record| record["byokc.record"] == "denied").map(|record| &record["byokc.reason"]).collect();
         assert!(reasons.contains(&&json!("approval in another role")) && reasons.contains(&&json!("approval reused")), "{reasons:?}");
         assert!(!folder.read("audit.jsonl").contains("jo@example.org"));
         verified(&folder, "plan.json", &["audit.jsonl"]);
