@@ -100,7 +100,6 @@ async fn respond(
         full: route.audit == "full" && place.trail.is_kept(),
         outflow: Outflow::new(outlet(server, service, &name, &asked, (caller, called, id)), restorer),
         receipts,
-        attempt: attempt.clone(),
         place,
     };
     let calls = tried.len();
@@ -191,7 +190,6 @@ pub(super) struct Way {
     pub(super) full: bool,
     pub(super) outflow: Outflow,
     receipts: Option<Receipts>,
-    attempt: Attempt<'static>,
     pub(super) place: Place,
 }
 
@@ -204,7 +202,7 @@ impl Way {
 
     /// Records the end of an answer, and counts it.
     pub(super) fn record(&mut self, ended: Ended<'_>) -> Result<Written, Lost> {
-        let mut ended = Ended { model: self.service.router.plan().models.get(&self.attempt.target), ..ended };
+        let mut ended = Ended { model: self.service.router.plan().models.get(self.place.target.as_str()), ..ended };
         ended.uses = self.outflow.uses().to_vec();
         for used in &ended.uses {
             self.place.tool(used);

@@ -168,13 +168,16 @@ impl<'s> Turn<'s, '_> {
         call: &First,
         after: Option<Failure>,
     ) -> Result<(), Box<Report>> {
+        self.metrics.redactions(self.name, &sent.counts());
+        // What nobody keeps need not be made.
+        if !self.trail.is_kept() {
+            return Ok(());
+        }
         let service = self.service;
         let (Some(target), Some(account)) = (service.router.target(attempt), service.accounts.get(&*attempt.provider)) else {
             return Err(self.no_attempt());
         };
-        self.metrics.redactions(self.name, &sent.counts());
-        let mut record =
-            sent.record((self.route, attempt, index), (&target, account), matches!(call, First::Call(..)), self.trail.is_kept());
+        let mut record = sent.record((self.route, attempt, index), (&target, account), matches!(call, First::Call(..)));
         let LetIn { approval, done } = std::mem::take(&mut self.let_in);
         (record.approval, record.done) = (approval, done);
         let written = self.trail.attempt(record, after);

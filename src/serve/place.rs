@@ -19,7 +19,7 @@ pub(super) struct Place {
     metrics: Arc<Metrics>,
     started: Instant,
     route: String,
-    target: String,
+    pub(super) target: String,
     /// What became of it: `served`, or the code of the error.
     pub(super) outcome: &'static str,
     pub(super) usage: Usage,

@@ -62,10 +62,9 @@ impl<'r> Sent<'r> {
         (route, attempt, index): (&'p Route<'static>, &'p plan::Attempt<'static>, usize),
         (target, account): (&Target<'p>, &'p Account),
         called: bool,
-        kept: bool,
     ) -> Attempt<'p> {
         let (detectors, redactor) = self.masked();
-        let content = kept && called && route.audit == "full";
+        let content = called && route.audit == "full";
         let (system, messages) = match self {
             _ if !content => (None, None),
             Self::Chat(prepared) => {

@@ -20,6 +20,13 @@ pub const DIRECT: &str = "direct";
 /// See [`DIRECT`].
 pub const PROXY: &str = "minimal proxy";
 
+/// byokc without a record of its calls.
+pub const BYOKC: &str = "byokc";
+/// byokc with its audit log.
+pub const RECORDED: &str = "byokc, audit log";
+/// byokc with its audit log, and every detector.
+pub const REDACTED: &str = "byokc, audit log, redacts";
+
 /// No connection is used oftener in one run.
 const MOST_REQUESTS: usize = 20_000;
 
@@ -36,8 +43,10 @@ struct Variant<'a> {
 pub async fn run(options: &Options) -> Result<(), Failure> {
     let began = Instant::now();
     let (rounds, time, starts) = if options.quick { (2, Duration::from_millis(220), 5) } else { (5, Duration::from_millis(450), 20) };
+    let rounds = options.rounds.unwrap_or(rounds);
     // A round that is not done by then does not count.
-    let until = began + Duration::from_secs(if options.quick { 36 } else { 220 });
+    let until = began + Duration::from_secs(220);
+    let cases: Vec<Case> = CASES.into_iter().filter(|case| !options.plain || case.pieces == 0).collect();
     let stub = Process::start(&mut ours(&["upstream"])?, false)?;
     let commands = commands(options, stub.address)?;
     let mut report = Report::default();
@@ -50,12 +59,12 @@ pub async fn run(options: &Options) -> Result<(), Failure> {
     }
     let variants = variants(&processes, stub.address);
     for variant in &variants {
-        warm(variant).await.map_err(|error| format!("{}: {error}", variant.name))?;
+        warm(variant, &cases).await.map_err(|error| format!("{}: {error}", variant.name))?;
     }
     let used = || processes.iter().fold(stub.processor() + process::own(), |sum, (_, process)| sum + process.processor());
     let (rounds_began, used_before) = (Instant::now(), used());
     for round in 0..rounds {
-        let Some(samples) = one_round(&variants, &processes, round, time, until).await? else { break };
+        let Some(samples) = one_round(&variants, &processes, (round, &cases), time, until).await? else { break };
         report.samples.extend(samples);
         report.rounds = round + 1;
     }
@@ -80,8 +89,9 @@ fn commands(options: &Options, stub: SocketAddr) -> Result<Vec<(String, Vec<Stri
     let text = |path: &Path| path.to_string_lossy().into_owned();
     let mut commands = vec![(PROXY.to_owned(), vec![text(&own), "proxy".to_owned(), stub.to_string()])];
     if !options.without_byokc {
-        let serve = ["serve", &text(&options.plan), "--listen", "127.0.0.1:0", "--open"].map(str::to_owned);
-        commands.push(("byokc".to_owned(), std::iter::once(text(&options.byokc)).chain(serve).collect()));
+        let (plan, log) = (text(&options.plan), text(&options.audit));
+        let serve = ["serve", &plan, "--listen", "127.0.0.1:0", "--open", "--audit", &log, "--audit-sync", "second"].map(str::to_owned);
+        commands.push((BYOKC.to_owned(), std::iter::once(text(&options.byokc)).chain(serve).collect()));
     }
     for (name, command) in &options.also {
         let words = command.split_whitespace().map(|word| word.replace("{STUB}", &stub.to_string())).collect();
@@ -95,7 +105,9 @@ fn variants<'a>(processes: &[(&'a str, Process)], stub: SocketAddr) -> Vec<Varia
     for (index, (name, process)) in processes.iter().enumerate() {
         let variant = |name, model| Variant { name, address: process.address, process: Some(index), model };
         variants.push(variant(name, "chat"));
-        if *name == "byokc" {
+        if *name == BYOKC {
+            variants.push(variant(RECORDED, "chat_recorded"));
+            variants.push(variant(REDACTED, "chat_redacted"));
             variants.push(variant("byokc, to Anthropic's shape", "chat_translated"));
         }
     }
@@ -103,9 +115,9 @@ fn variants<'a>(processes: &[(&'a str, Process)], stub: SocketAddr) -> Vec<Varia
 }
 
 /// Some hundreds of requests, so that what is done once is done, and memory has grown to its size.
-async fn warm(variant: &Variant<'_>) -> Result<(), Failure> {
-    for case in CASES {
-        Load::open(variant.address, case, variant.model, 64).await?.run(Duration::from_millis(100), 4).await?;
+async fn warm(variant: &Variant<'_>, cases: &[Case]) -> Result<(), Failure> {
+    for case in cases {
+        Load::open(variant.address, *case, variant.model, 64).await?.run(Duration::from_millis(100), 4).await?;
     }
     Ok(())
 }
@@ -114,7 +126,7 @@ async fn warm(variant: &Variant<'_>) -> Result<(), Failure> {
 async fn one_round(
     variants: &[Variant<'_>],
     processes: &[(&str, Process)],
-    round: usize,
+    (round, cases): (usize, &[Case]),
     time: Duration,
     until: Instant,
 ) -> Result<Option<Vec<Sample>>, Failure> {
@@ -122,7 +134,7 @@ async fn one_round(
     // Each round begins with another variant, so that none always runs after the same one.
     let (later, earlier) = variants.split_at(round % variants.len());
     for connections in CONNECTIONS {
-        for case in CASES {
+        for &case in cases {
             for variant in earlier.iter().chain(later) {
                 if Instant::now() > until {
                     return Ok(None);
@@ -154,7 +166,7 @@ fn start_often(name: &str, command: &[String], times: usize) -> Result<Start, Fa
     let mut start = Start { name: name.to_owned(), line: Vec::new(), healthy: Vec::new() };
     for _ in 0..times {
         let mut command = shell(command, SocketAddr::from(([127, 0, 0, 1], 9)));
-        let process = Process::start(&mut command, name == "byokc")?;
+        let process = Process::start(&mut command, name == BYOKC)?;
         start.line.push(process.until_line);
         start.healthy.extend(process.until_healthy);
     }

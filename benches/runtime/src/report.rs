@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::bench::{CONNECTIONS, DIRECT, PROXY};
+use crate::bench::{BYOKC, CONNECTIONS, DIRECT, PROXY, RECORDED, REDACTED};
 use crate::load::Run;
 use crate::words::CASES;
 
@@ -55,6 +55,18 @@ struct Row {
     used: Option<f64>,
 }
 
+/// What the controls add to a request, in microseconds of processor time: in each round by itself, then the median over the rounds.
+struct Added {
+    connections: usize,
+    case: String,
+    /// The request, in bytes.
+    asked: usize,
+    /// The audit log.
+    recorded: f64,
+    /// Redaction, beside that.
+    redacted: f64,
+}
+
 type Rows<'a> = BTreeMap<&'a str, Row>;
 
 impl Report {
@@ -82,6 +94,12 @@ impl Report {
                 println!("{name:28} {half:>8} {most:>9} {first:>8} {:>8.0} {used:>8} {ratio:>6}", row.per_second);
             }
         }
+        println!("\nAdded to a request of byokc, in microseconds of processor time:");
+        println!("{:32} {:>10} {:>10} {:>16}", "", "audit log", "redaction", "for a kilobyte");
+        for Added { connections, case, asked, recorded, redacted } in self.added() {
+            let each = redacted / (asked as f64 / 1000.0);
+            println!("{:32} {recorded:>+10.1} {redacted:>+10.1} {each:>+16.2}", format!("{connections} connections, {case}"));
+        }
         println!("\n{:28} {:>12} {:>12} {:>14} {:>14}", "", "memory, MiB", "at most", "listens, ms", "healthy, ms");
         for (memory, start) in self.memory.iter().zip(&self.starts) {
             let healthy = median(start.healthy.iter().map(milliseconds)).map_or_else(String::new, |time| format!("{time:.1}"));
@@ -105,6 +123,12 @@ impl Report {
                 }));
             }
         }
+        for Added { connections, case, asked, recorded, redacted } in self.added() {
+            lines.push(json!({
+                "connections": connections, "case": case, "asked_bytes": asked,
+                "audit_added_cpu_us": rounded(recorded), "redaction_added_cpu_us": rounded(redacted),
+            }));
+        }
         for memory in &self.memory {
             lines.push(json!({"variant": memory.name, "rss_kib": memory.resident, "rss_most_kib": memory.most}));
         }
@@ -116,14 +140,34 @@ impl Report {
         lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n"
     }
 
+    /// The cases that were run.
     fn cases(&self) -> impl Iterator<Item = (usize, String, Rows<'_>)> {
-        CONNECTIONS.into_iter().flat_map(move |connections| {
-            CASES.iter().map(move |case| {
-                let case = case.name();
-                let rows = self.rows(connections, &case);
-                (connections, case, rows)
+        let all = CONNECTIONS.into_iter().flat_map(|connections| CASES.iter().map(move |case| (connections, case.name())));
+        all.map(|(connections, case)| (connections, self.rows(connections, &case), case))
+            .filter(|(_, rows, _)| !rows.is_empty())
+            .map(|(connections, rows, case)| (connections, case, rows))
+    }
+
+    /// What the controls add, in each case.
+    fn added(&self) -> Vec<Added> {
+        let all = CONNECTIONS.into_iter().flat_map(|connections| CASES.iter().map(move |case| (connections, case)));
+        all.filter_map(|(connections, case)| {
+            let name = case.name();
+            let used = |variant: &str| -> Vec<f64> {
+                let of = |sample: &&Sample| sample.variant == variant && sample.connections == connections && sample.case == name;
+                self.samples.iter().filter(of).filter_map(Sample::used_each).collect()
+            };
+            let between = |more: &[f64], less: &[f64]| median(more.iter().zip(less).map(|(more, less)| more - less));
+            let (plain, recorded, redacted) = (used(BYOKC), used(RECORDED), used(REDACTED));
+            Some(Added {
+                connections,
+                asked: case.request("chat").len(),
+                recorded: between(&recorded, &plain)?,
+                redacted: between(&redacted, &recorded)?,
+                case: name,
             })
         })
+        .collect()
     }
 
     fn rows(&self, connections: usize, case: &str) -> Rows<'_> {
@@ -146,18 +190,23 @@ impl Report {
     }
 }
 
+impl Sample {
+    /// Processor time for each request, in microseconds.
+    fn used_each(&self) -> Option<f64> {
+        self.used.map(|used| used.as_secs_f64() * 1e6 / self.run.whole.len() as f64)
+    }
+}
+
 impl Row {
     fn new(samples: &[&Sample]) -> Self {
         let of = |figure: fn(&Sample) -> f64| median(samples.iter().map(|sample| figure(sample))).unwrap_or_default();
-        let requests = |sample: &Sample| sample.run.whole.len() as f64;
-        let used = samples.iter().filter_map(|sample| sample.used.map(|used| used.as_secs_f64() * 1e6 / requests(sample)));
         Self {
             requests: samples.iter().map(|sample| sample.run.whole.len()).sum(),
             per_second: of(|sample| sample.run.whole.len() as f64 / sample.run.took.as_secs_f64()),
             half: of(|sample| at(&sample.run.whole, 50)),
             most: of(|sample| at(&sample.run.whole, 99)),
             first: of(|sample| at(&sample.run.first, 50)),
-            used: median(used),
+            used: median(samples.iter().filter_map(|sample| sample.used_each())),
         }
     }
 }

@@ -10,6 +10,8 @@ pub const ANSWER: &str = "The invoice was sent to the wrong address, so the cust
     3. Tell the customer, in two sentences, what went wrong and what happens next. No apology letter is needed.";
 
 const SYSTEM: &str = "You help the people who answer letters. Be brief, and say what to do first.";
+/// Something to mask.
+const FROM: &str = "From: Ann Example <ann@mail.example.com>, +44 20 7946 0958\n";
 const LETTER: &str = "A customer writes: \"I have paid this invoice twice, and still a reminder came. Your form on the web says \
     that nothing is open, but the letter has the number of the second order. Please tell me what I owe.\" What do we do? ";
 
@@ -34,7 +36,7 @@ impl Case {
 
     /// The body of a chat completion for this case. The stub learns from it how to answer.
     pub fn request(self, model: &str) -> String {
-        let asked = format!("{}Answer in {} pieces.", LETTER.repeat(self.asked.div_ceil(LETTER.len()) - 1), self.pieces);
+        let asked = format!("{FROM}{}Answer in {} pieces.", LETTER.repeat(self.asked.div_ceil(LETTER.len()) - 1), self.pieces);
         let mut request = json!({
             "model": model,
             "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": asked}],
