@@ -5,6 +5,7 @@ mod detector;
 mod fold;
 mod json;
 mod mapped;
+mod names;
 mod placeholder;
 mod redactor;
 mod restorer;

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use super::placeholder::Placeholders;
 use super::texts::{Piece, find_all};
-use super::{Detector, Detectors, Restorer, find, json};
-use crate::exchange::{Embed, Message, Output, Part, Request, ToolChoice};
+use super::{Detector, Detectors, Restorer, find, json, names};
+use crate::exchange::{Embed, Message, Output, Part, Request};
 
 /// Why a request cannot be masked, so that it must not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Redactor {
         if self.detectors.is_empty() {
             return Ok(());
         }
-        self.names(request)?;
+        names::check(request, self.detectors)?;
         self.avoid(request);
         for message in &mut request.messages {
             self.parts(&mut message.parts);
@@ -88,45 +88,6 @@ impl Redactor {
     /// What puts the values back.
     pub fn into_restorer(self) -> Restorer {
         Restorer::new(self.placeholders.into_values(), self.json)
-    }
-
-    /// Whether all can be read, and no name holds anything. The route's name does not leave.
-    fn names(&self, request: &Request) -> Result<(), Unreadable> {
-        let name = |which, text: &str| if find(text, self.detectors).is_empty() { Ok(()) } else { Err(Unreadable::Name(which)) };
-        for message in &request.messages {
-            self.part_names(&message.parts)?;
-        }
-        for tool in &request.tools {
-            name("the name of a tool", &tool.name)?;
-        }
-        if let Some(ToolChoice::Named(tool)) = &request.tool_choice {
-            name("the name of a tool", tool)?;
-        }
-        if let Output::JsonSchema(schema) = &request.output {
-            name("the name of the schema", &schema.name)?;
-        }
-        Ok(())
-    }
-
-    fn part_names(&self, parts: &[Part]) -> Result<(), Unreadable> {
-        let name = |which, text: &str| if find(text, self.detectors).is_empty() { Ok(()) } else { Err(Unreadable::Name(which)) };
-        for part in parts {
-            match part {
-                Part::Image(_) => return Err(Unreadable::Image),
-                Part::File(_) => return Err(Unreadable::File),
-                Part::ToolCall(call) => {
-                    name("the id of a tool call", &call.id)?;
-                    name("the name of a tool", &call.name)?;
-                }
-                Part::ToolResult(result) => {
-                    name("the id of a tool call", &result.id)?;
-                    name("the name of a tool", result.name.as_deref().unwrap_or_default())?;
-                    self.part_names(&result.parts)?;
-                }
-                Part::Text(_) | Part::Refusal(_) | Part::Thinking(_) => {}
-            }
-        }
-        Ok(())
     }
 
     /// Takes note of the placeholders that the request holds already, wherever one could be put.

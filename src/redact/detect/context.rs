@@ -19,13 +19,18 @@ pub(super) fn says(bytes: Bytes<'_>, place: usize, words: &[&str]) -> bool {
             (before.get(at).copied().unwrap_or(0), at.checked_sub(1).and_then(|last| before.get(last)).copied().unwrap_or(0));
         !last.is_ascii_alphabetic() || (last.is_ascii_lowercase() && first.is_ascii_uppercase())
     };
-    let whole = |at: usize, word: &str| {
-        let next = small.get(at + word.len()).copied().unwrap_or(0);
-        starts(at) && (!next.is_ascii_lowercase() || matches!(small.get(at + word.len()..at + word.len() + 2), Some(b"nr" | b"nu" | b"no")))
+    // `phones` does not, `phonenr` does.
+    let ends = |end: usize| {
+        let next = small.get(end).copied().unwrap_or(0);
+        !next.is_ascii_lowercase() || matches!(small.get(end..end + 2), Some(b"nr" | b"nu" | b"no"))
     };
-    words.iter().any(|word| {
-        let word_bytes = word.as_bytes();
-        small.windows(word_bytes.len()).enumerate().any(|(at, window)| window == word_bytes && (!word.is_ascii() || whole(at, word)))
+    // Most places begin no word at all.
+    let first = words.iter().filter_map(|word| word.as_bytes().first()).fold(0_u64, |all, byte| all | 1 << (byte & 63));
+    let begins = |at: usize, byte: u8| first >> (byte & 63) & 1 == 1 && (byte >= 0x80 || starts(at));
+    small.iter().enumerate().filter(|(at, byte)| begins(*at, **byte)).any(|(at, byte)| {
+        let rest = small.get(at..).unwrap_or_default();
+        let is_here = |word: &str| word.as_bytes().first() == Some(byte) && rest.starts_with(word.as_bytes());
+        words.iter().any(|word| is_here(word) && (!word.is_ascii() || ends(at + word.len())))
     })
 }
 

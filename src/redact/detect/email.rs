@@ -25,10 +25,7 @@ fn name(bytes: Bytes<'_>, at: usize) -> Option<usize> {
     let is_inside = |byte: u8| is_alphanumeric(byte) || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'\'' | 0x80..);
     let mut start = bytes.start_of(at, LONGEST_NAME, is_inside);
     // Letters of scripts that are written without spaces are the sentence before the address.
-    let wide = bytes.get(start..at).iter().rposition(|byte| *byte >= 0xe0);
-    if let Some(wide) = wide {
-        start = bytes.end_of(start + wide + 1, 3, |byte| matches!(byte, 0x80..=0xbf));
-    }
+    start += bytes.get(start..at).iter().rposition(|byte| *byte >= 0xe0).map_or(0, |wide| wide + 1);
     // The end of an escape is no letter of the name.
     let escaped = |place: usize| bytes.before(place + 1) == b'\n' && bytes.at(place) != b'\n';
     if start.checked_sub(1).is_some_and(|last| bytes.at(last) == b'\\') {
