@@ -17,6 +17,9 @@ pub(super) enum NotTaken {
     Unknown,
 }
 
+/// So far the clocks of two instances may be apart, in seconds: for the other one an approval may count that has run out here.
+const APART: u64 = 120;
+
 /// The approvals that were used.
 pub(super) struct Used {
     /// Shared with other instances: a file for each, created by who uses it first.
@@ -63,7 +66,12 @@ fn clear(folder: &PathBuf, now: u64) {
     for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
         let named =
             path.file_name().is_some_and(|name| name.len() == 32 && name.to_string_lossy().bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if named && fs::read_to_string(&path).ok().and_then(|text| text.parse().ok()).is_some_and(|expires: u64| expires < now) {
+        if named
+            && fs::read_to_string(&path)
+                .ok()
+                .and_then(|text| text.parse().ok())
+                .is_some_and(|expires: u64| expires.saturating_add(APART) < now)
+        {
             let _ = fs::remove_file(&path);
         }
     }
@@ -99,7 +107,9 @@ mod tests {
         // A start later it still holds.
         assert_eq!(Used::new(Some(folder.path().to_owned())).take(&approved("a", 50), 10), REUSED);
         fs::write(folder.path().join("README"), "1").unwrap();
-        assert_eq!(one.take(&approved("b", 90), 60), Ok(()), "and what ran out is cleared away");
+        assert_eq!(one.take(&approved("c", 90), 60), Ok(()));
+        assert_eq!(other.take(&approved("a", 50), 49), REUSED, "to one whose clock is behind it counts, and is known");
+        assert_eq!(one.take(&approved("b", 990), 900), Ok(()), "and what ran out is cleared away");
         let mut left: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         left.sort();
