@@ -12,7 +12,7 @@ use super::metrics::{InFlight, Metrics};
 use super::trail::{Ended, Trail};
 
 /// What becomes of a request whose client went away.
-const GONE: &str = "client_gone";
+pub(super) const GONE: &str = "client_gone";
 
 /// Held until the last byte of the answer.
 pub(super) struct Place {

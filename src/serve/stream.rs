@@ -19,6 +19,7 @@ use crate::runtime::Report;
 use super::answer::Way;
 use super::audit::{Lost, Written};
 use super::heard::Heard;
+use super::place::GONE;
 use super::pool::Answering;
 use super::respond::problem;
 use super::trail::Ended;
@@ -317,6 +318,16 @@ impl Streamed {
             }
         }
         Poll::Ready(())
+    }
+}
+
+/// A client that goes away leaves behind what it has been given: its record says so, as that of an answer that was served.
+impl Drop for Streamed {
+    fn drop(&mut self) {
+        let Some(way) = self.way.as_mut().filter(|_| self.closing.is_none()) else { return };
+        let messages = self.heard.take().map(|heard| crate::audit::answer(&heard.parts));
+        // Nobody is there to be refused an answer any more.
+        let _ = way.record(Ended { outcome: GONE, usage: self.usage, finish: self.finish, messages, ..Ended::default() });
     }
 }
 

@@ -1,7 +1,9 @@
 //! Calls of tools in answers: one that was not offered is blocked, one with a gate reaches the client sealed, and is opened once, with an approval.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -170,4 +172,93 @@ fn a_sealed_call_goes_back_to_a_model_as_it_wrote_it() {
     assert_eq!(answered.status, 200, "{answered:?}");
     let sent = upstream.seen().pop().unwrap().text;
     assert!(!sent.contains("byok_sealed") && !sent.contains("jo@example.org") && sent.contains("[EMAIL_1]"), "{sent}");
+}
+
+/// What is left of a name when it is made fit to be shown may be that of a tool that is offered.
+#[test]
+fn a_call_of_almost_a_tool_is_blocked_and_on_record_as_another() {
+    for tool in ["send_email\n", "\nsearch"] {
+        let (folder, _upstream, server) = office(tool, json!({"sure": true}), 0);
+        for stream in [false, true] {
+            let answered = ask(&server, stream);
+            assert!(called(&answered, stream).is_empty() && !answered.text.contains("sure"), "{answered:?}");
+        }
+        stop(server);
+        verified(&folder, "plan.json", &["audit.jsonl"]);
+    }
+}
+
+/// The model calls both tools and goes on; the client has the sealed call, and goes away.
+#[test]
+fn a_client_that_goes_away_leaves_a_record_of_what_it_has() {
+    let chunk = |delta: Value| {
+        format!(
+            "data: {}\n\n",
+            json!({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": null}], "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}})
+        )
+    };
+    let call = |index: u8, name: &str| {
+        chunk(json!({"tool_calls": [{"index": index, "id": format!("c{index}"), "type": "function",
+        "function": {"name": name, "arguments": "{\"to\":\"jo\"}"}}]}))
+    };
+    let start = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n".to_owned();
+    let said = [start, call(0, "send_email"), call(1, "search"), chunk(json!({"content": "."}))].concat();
+    let upstream = Upstream::start(move |_| {
+        let wait = (Duration::from_secs(5), b"\n".to_vec());
+        Play::Raw(vec![(Duration::ZERO, said.clone().into_bytes()), wait])
+    });
+    let folder = Folder::with(&[]);
+    // Spoken to by chunks of chat completions.
+    let policy = POLICY
+        .replace("ADA", &approver(&folder, "ada.pem"))
+        .replace("BOB", &approver(&folder, "bob.pem"))
+        .replace("provider openai { ", "provider lab { protocol openai_compatible  base_url \"https://lab.example/v1\"  ")
+        .replace(
+            "allow default { openai/*",
+            "model lab/m { context 32k  output 4k  supports streaming, tools  input_price $1  output_price $2 }\nallow default { lab/*",
+        )
+        .replace("openai/gpt-6-luna", "lab/m");
+    std::fs::write(folder.path("policy.byok"), policy).unwrap();
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    let server = Server::start(&folder, "plan.json", &["--audit", "audit.jsonl"], &KEYS);
+    let client = reqwest::blocking::Client::new();
+    let url = format!("{}/v1/chat/completions", server.url);
+    let mut answer = client.post(url).header(TOKEN.0, TOKEN.1).body(body(true).to_string()).send().unwrap();
+    let mut text = String::new();
+    while !text.contains("search") {
+        let mut some = [0; 4096];
+        let read = answer.read(&mut some).unwrap();
+        text.push_str(std::str::from_utf8(&some[..read]).unwrap());
+    }
+    drop(answer);
+    server.wait_for_metric("byokc_requests_total{route=\"chat\",outcome=\"client_gone\"} 1");
+    let [(_, sealed), ..] = &called(&Answered { status: 200, headers: Vec::new(), text }, true)[..] else { panic!() };
+    let held: Value = serde_json::from_str(sealed).unwrap();
+    let approval = approve(&folder, sealed, "ada.pem", &[]);
+    let token = json!({"byok_sealed": held["byok_sealed"]}).to_string();
+    assert_eq!(server.post("/byok/redeem", &[TOKEN, ("x-byok-approval", &approval)], token).status, 200);
+    stop(server);
+    let end = records(&folder, "audit.jsonl").into_iter().find(|record| record["byokc.record"] == "end").unwrap();
+    assert_eq!((&end["byokc.outcome"], &end["byokc.tools"][0]["decision"]), (&json!("client_gone"), &json!("sealed")), "{end}");
+    verified(&folder, "plan.json", &["audit.jsonl"]);
+}
+
+#[test]
+fn a_sealed_call_of_a_tool_that_the_route_offers_no_longer_is_refused_and_the_log_holds() {
+    let (folder, upstream, server) = office("send_email", json!({"to": "[EMAIL_1]"}), 0);
+    let calls = called(&ask(&server, false), false);
+    let held: Value = serde_json::from_str(&calls[0].1).unwrap();
+    let approval = approve(&folder, &calls[0].1, "ada.pem", &[]);
+    std::fs::copy(folder.path("plan.json"), folder.path("before.json")).unwrap();
+    let policy = folder.read("policy.byok").replace("search, send_email", "search");
+    std::fs::write(folder.path("policy.byok"), policy).unwrap();
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    server.wait_for("another plan is in service");
+    let answered =
+        server.post("/byok/redeem", &[TOKEN, ("x-byok-approval", &approval)], json!({"byok_sealed": held["byok_sealed"]}).to_string());
+    assert!(answered.status == 400 && answered.text.contains("no longer has the route or the tool"), "{answered:?}");
+    stop(server);
+    let ran = folder.run(&["audit", "verify", "audit.jsonl", "--plan", "plan.json", "--plan", "before.json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
 }
