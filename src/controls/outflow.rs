@@ -244,7 +244,11 @@ impl Outflow {
 
     /// Notes a call that is taken out; what stands in its place.
     fn block(&mut self, name: &str, why: Why) -> String {
-        let name: String = mask(&crate::text::one_line(name), Detectors::ALL).chars().take(NAME).collect();
+        let mut name: String = mask(&crate::text::one_line(name), Detectors::ALL).chars().take(NAME).collect();
+        // What it was has been left out or cut: it must not read like the name of a tool that is offered.
+        if matches!(why, Why::NotOffered) && self.outlet.offered.contains(&name) {
+            name.push('…');
+        }
         let refusal = match why {
             Why::NotOffered => format!("A call of the tool `{name}` was blocked: this request does not offer it."),
             Why::TooLarge => format!("A call of the tool `{name}` was blocked: its arguments are too long to wait for an approval."),

@@ -33,6 +33,7 @@ fn parts(all: &[Part], detectors: Detectors) -> Result<(), Unreadable> {
             Part::ToolCall(call) => {
                 name(CALL, &call.id, detectors)?;
                 name(TOOL, &call.name, detectors)?;
+                name("the signature of a tool call", call.signature.as_deref().unwrap_or_default(), detectors)?;
             }
             Part::ToolResult(result) => {
                 name(CALL, &result.id, detectors)?;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::placeholder::Placeholders;
 use super::texts::{Piece, find_all};
 use super::{Detector, Detectors, Restorer, find, json, names};
-use crate::exchange::{Embed, Message, Output, Part, Request};
+use crate::exchange::{Embed, Message, Output, Part, Request, Thinking};
 
 /// Why a request cannot be masked, so that it must not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +136,14 @@ impl Redactor {
     }
 
     fn parts(&mut self, parts: &mut Vec<Part>) {
-        parts.retain(|part| !matches!(part, Part::Thinking(thinking) if !find(&thinking.text, self.detectors).is_empty()));
+        let holds = |text: &str| !find(text, self.detectors).is_empty();
+        parts.retain(|part| match part {
+            Part::Thinking(Thinking { text, signature, sealed, .. }) => {
+                // What a provider signed or sealed is noise. Whoever wrote words in its place wants them to leave.
+                !holds(text) && !signature.as_deref().is_some_and(holds) && !sealed.as_deref().is_some_and(holds)
+            }
+            _ => true,
+        });
         for part in &mut *parts {
             match part {
                 Part::ToolCall(call) => self.arguments(&mut call.arguments),

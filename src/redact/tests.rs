@@ -396,3 +396,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_stands_in_the_place_of_a_signature_is_looked_at() {
+    let mut request = user(vec![Part::ToolCall(ToolCall { signature: Some(EMAIL.into()), ..call("c", "t", "{}") })]);
+    assert_eq!(Redactor::new(Detectors::ALL).request(&mut request), Err(Unreadable::Name("the signature of a tool call")));
+    let thinking = |signature: Option<&str>, sealed: Option<&str>| {
+        Part::Thinking(Thinking { text: "t".into(), signature: signature.map(Into::into), sealed: sealed.map(Into::into), target: None })
+    };
+    let good = thinking(Some("EqQBCkgIBBABGAIiQL8x+7vW/2m=="), Some("Ab/8+4111111111111111x"));
+    let mut request = user(vec![thinking(Some(EMAIL), None), thinking(None, Some(CARD)), good.clone()]);
+    Redactor::new(Detectors::ALL).request(&mut request).unwrap();
+    assert_eq!(request.messages[0].parts, [good]);
+}

@@ -153,7 +153,7 @@ impl Report {
                     Unreadable::Image => ("the request holds an image, and this route redacts, which images cannot be".to_owned(), "image"),
                     Unreadable::File => ("the request holds a file, and this route redacts, which files cannot be".to_owned(), "file"),
                     Unreadable::Name(place) => (
-                        format!("the {place} in the request holds what this route redacts, and no placeholder can stand there"),
+                        format!("{place} in the request holds what this route redacts, and no placeholder can stand there"),
                         "unmaskable name",
                     ),
                 };

@@ -116,8 +116,13 @@ async fn respond(
         }
         (Reply::Vectors(vectors), Asked::Vectors(request)) => {
             let usage = Usage { input: vectors.input_tokens, ..Usage::default() };
-            way.end(usage, None, &name).await?;
-            json(StatusCode::OK, clients::write_embeddings(&head(id, &asked), request, &vectors))
+            let receipt = way.receipt(Finish::Stop);
+            way.end(Ended { usage, receipt: receipt.is_some(), ..Ended::default() }, &name).await?;
+            let mut response = json(StatusCode::OK, clients::write_embeddings(&head(id, &asked), request, &vectors));
+            if let Some(receipt) = receipt {
+                put(response.headers_mut(), "x-byok-receipt", &receipt);
+            }
+            response
         }
         // `follow` answers each with its own.
         _ => return Err((Box::new(Report::new(500, "server_error", "The answer is of another kind.", "Tell us.")), way.place)),
@@ -151,7 +156,7 @@ async fn whole(
     way.outflow.answer(&mut answer);
     let receipt = way.receipt(answer.finish);
     let (usage, finish) = (answer.usage, answer.finish);
-    way.end(usage, Some((finish, messages, receipt.is_some())), name).await?;
+    way.end(Ended { usage, finish: Some(finish), messages, receipt: receipt.is_some(), ..Ended::default() }, name).await?;
     let mut response = json(StatusCode::OK, clients::write(shape, &Head { receipt: receipt.as_deref(), ..head(id, asked) }, &answer));
     if let Some(receipt) = receipt {
         put(response.headers_mut(), "x-byok-receipt", &receipt);
@@ -212,15 +217,8 @@ impl Way {
     }
 
     /// Records that a whole answer was served. Where that cannot be, there is none.
-    async fn end(
-        mut self,
-        usage: Usage,
-        answer: Option<(Finish, Option<serde_json::Value>, bool)>,
-        name: &str,
-    ) -> Result<(), (Box<Report>, Place)> {
-        let (finish, messages, receipt) =
-            answer.map_or((None, None, false), |(finish, messages, receipt)| (Some(finish), messages, receipt));
-        let ended = Ended { outcome: "served", usage, finish, messages, receipt, ..Ended::default() };
+    async fn end(mut self, ended: Ended<'_>, name: &str) -> Result<(), (Box<Report>, Place)> {
+        let ended = Ended { outcome: "served", ..ended };
         let written = self.record(ended);
         match kept(written).await {
             Ok(()) => {

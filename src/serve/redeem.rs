@@ -79,7 +79,8 @@ async fn open(server: &Server, service: &Service, request: Request, place: &mut 
         Box::new(Report::refused(what, help, not.reason()))
     })?;
     let plan = service.router.plan();
-    let (Some((name, route)), Some(tool)) = (plan.routes.get_key_value(opened.route.as_str()), plan.tools.get(opened.tool.as_str())) else {
+    let route = plan.routes.get_key_value(opened.route.as_str()).filter(|(_, route)| route.tools.contains(opened.tool.as_str()));
+    let (Some((name, route)), Some(tool)) = (route, plan.tools.get(opened.tool.as_str())) else {
         return Err(wrong("The plan no longer has the route or the tool of this call."));
     };
     place.of_route(name, &route.audit);

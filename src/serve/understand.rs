@@ -20,6 +20,7 @@ use super::Server;
 use super::body::read_body;
 use super::follow::{Asked, LetIn};
 use super::place::Place;
+use super::sent::Sent;
 use super::service::Service;
 use super::upstream::now;
 use super::used::NotTaken;
@@ -110,6 +111,10 @@ pub(super) async fn understand(
         }
     };
     if let Some(gate) = &route.approve {
+        // Nobody is asked to approve what cannot be sent, and no approval is used up by it.
+        for attempt in &route.attempts {
+            Sent::new(&asked, route, attempt).map_err(|unreadable| denied(Denied::Unreadable(unreadable)))?;
+        }
         let ask = ask(
             service,
             &Gated { path: &path, name, route, gate, step: step.as_ref(), caller: caller.name(), data: &classes },

@@ -7,8 +7,8 @@ use crate::audit::{Approval, Asked};
 use crate::controls::approval::{NotApproved, check};
 use crate::plan::{Gate, Plan};
 
-/// A record is written a moment after what it records was decided; so many seconds at most.
-const MOMENT: u64 = 5;
+/// A record is written a moment after what it records was decided, and a program may be asked for a key in between; so many seconds at most.
+const MOMENT: u64 = 15;
 
 /// The approvals of a log.
 #[derive(Default)]

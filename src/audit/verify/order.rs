@@ -45,5 +45,5 @@ fn receipt(steps: &mut Steps<'_>, lane: Lane<'_>, asked: &Asked<'_>, done: &Done
     must(at.seconds <= until.saturating_add(MOMENT), || format!("{}, which had run out", what()))
 }
 
-/// A record is written a moment after what it records was decided; so many seconds at most.
-const MOMENT: u64 = 5;
+/// A record is written a moment after what it records was decided, and a program may be asked for a key in between; so many seconds at most.
+const MOMENT: u64 = 15;

@@ -112,3 +112,22 @@ fn instances_that_share_a_folder_take_an_approval_once() {
     error(&one.post(CHAT, &[token, ("x-byok-approval", &again)], body), "refused", "whether its approval was used before cannot be told");
     assert_eq!(upstream.seen().len(), 1);
 }
+
+#[test]
+fn nobody_is_asked_to_approve_what_cannot_be_sent() {
+    let upstream = Upstream::start(|_| Play::Say("Paid."));
+    let folder = office(&upstream);
+    let policy = folder.read("policy.byok").replace("route payout {", "route payout { redact email ");
+    std::fs::write(folder.path("policy.byok"), policy).unwrap();
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    let server = Server::start(&folder, "plan.json", &["--audit", "audit.jsonl"], &KEYS);
+    let mut body = ask("payout", "Pay");
+    body["messages"] = json!([{"role": "user", "content": "Pay"},
+        {"role": "assistant", "content": null, "tool_calls": [{"id": "jo@example.org", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "jo@example.org", "content": "done"}]);
+    let answered = server.post(CHAT, &[("x-api-key", "token-a")], body.to_string());
+    error(&answered, "refused", "called nobody: the id of a tool call in the request holds");
+    assert!(upstream.seen().is_empty());
+    stop(server);
+    verified(&folder, "plan.json", &["audit.jsonl"]);
+}

@@ -162,3 +162,28 @@ fn instances_with_one_key_take_each_others_receipts() {
     let ran = folder.run_env(&["serve", "plan.json", "--shared-key", "short.key", "--audit", "none.jsonl"], &KEYS);
     assert!(ran.code == 1 && ran.stderr.contains("short.key"), "{ran:?}");
 }
+
+#[test]
+fn a_step_that_makes_vectors_is_done_too() {
+    let upstream = Upstream::start(|seen| {
+        if seen.path.ends_with("/embeddings") {
+            let data = json!([{"object": "embedding", "index": 0, "embedding": [0.5]}]);
+            let body = json!({"object": "list", "model": "m", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}});
+            return Play::Fail(200, Vec::new(), body.to_string());
+        }
+        Play::Say("Good day.")
+    });
+    let policy = POLICY.replace(
+        "workflow side { step left { route say } }",
+        "workflow side { step left { route find } step right { after left  route say } }",
+    );
+    let find = "route find { accepts internal  kind embedding  primary openai/text-embedding-3-small  fallback none }\n";
+    let folder = Folder::with(&[("policy.byok", &[&policy, find].concat())]);
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    let server = Server::start(&folder, "plan.json", &["--audit", "audit.jsonl"], &KEYS);
+    let found = server.post("/v1/embeddings", &[AGENT], json!({"model": "side/left", "input": "hello"}).to_string());
+    let (answered, _) = step(&server, "side/right", &[AGENT, ("x-byok-receipt", found.header("x-byok-receipt"))]);
+    assert_eq!((found.status, answered.status), (200, 200), "{found:?} {answered:?}");
+    stop(server);
+    verified(&folder, "plan.json", &["audit.jsonl"]);
+}

@@ -229,3 +229,36 @@ fn what_a_client_got_before_it_went_is_on_record() {
     assert!(end["gen_ai.usage.input_tokens"] == 700 && end["byokc.cost"].is_string(), "{end}");
     verified(&folder, "plan.json", &["audit.jsonl"]);
 }
+
+/// What is left of a name when it is made fit to be shown may be that of a tool that is offered.
+#[test]
+fn a_call_of_almost_a_tool_is_blocked_and_on_record_as_another() {
+    for tool in ["send_email\n", "\nsearch"] {
+        let (folder, _upstream, server) = office(tool, json!({"sure": true}), 0);
+        for stream in [false, true] {
+            let answered = ask(&server, stream);
+            assert!(called(&answered, stream).is_empty() && !answered.text.contains("sure"), "{answered:?}");
+        }
+        stop(server);
+        verified(&folder, "plan.json", &["audit.jsonl"]);
+    }
+}
+
+#[test]
+fn a_sealed_call_of_a_tool_that_the_route_offers_no_longer_is_refused_and_the_log_holds() {
+    let (folder, upstream, server) = office("send_email", json!({"to": "[EMAIL_1]"}), 0);
+    let calls = called(&ask(&server, false), false);
+    let held: Value = serde_json::from_str(&calls[0].1).unwrap();
+    let approval = approve(&folder, &calls[0].1, "ada.pem", &[]);
+    std::fs::copy(folder.path("plan.json"), folder.path("before.json")).unwrap();
+    let policy = folder.read("policy.byok").replace("search, send_email", "search");
+    std::fs::write(folder.path("policy.byok"), policy).unwrap();
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    server.wait_for("another plan is in service");
+    let answered =
+        server.post("/byok/redeem", &[TOKEN, ("x-byok-approval", &approval)], json!({"byok_sealed": held["byok_sealed"]}).to_string());
+    assert!(answered.status == 400 && answered.text.contains("no longer has the route or the tool"), "{answered:?}");
+    stop(server);
+    let ran = folder.run(&["audit", "verify", "audit.jsonl", "--plan", "plan.json", "--plan", "before.json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
