@@ -18,7 +18,9 @@ impl Steps<'_> {
         let judged = self.judge_end(id, end, open.as_ref(), at);
         self.requests.over.insert(id);
         let sealed: Vec<Call> = end.tools.iter().filter_map(call_of).collect();
-        sealed.iter().for_each(|call| self.approvals.sealed(&call.digest));
+        for call in &sealed {
+            self.approvals.sealed(&call.digest);
+        }
         if end.receipt || !sealed.is_empty() {
             self.requests.answered.insert(id, Answered { asked: end.asked.clone(), receipt: end.receipt, sealed, time: at.seconds });
         }
