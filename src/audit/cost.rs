@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Option<Money> {
     if !digits(whole) || !digits(decimals) || decimals.len() > 12 {
         return None;
     }
-    let part: u128 = format!("{decimals:0<12}").parse().ok()?;
+    let part = decimals.parse::<u128>().ok()? * 10_u128.pow(u32::try_from(12 - decimals.len()).ok()?);
     whole.parse::<u128>().ok()?.checked_mul(Money::DOLLAR)?.checked_add(part).map(Money)
 }
 

@@ -25,6 +25,9 @@ pub(super) struct Run {
     /// Print the answer as it comes
     #[arg(long)]
     stream: bool,
+    /// The caller for whom it is asked, where the plan says who may call
+    #[arg(long, value_name = "NAME")]
+    caller: Option<String>,
     #[command(flatten)]
     audit: super::serve::Audit,
 }
@@ -40,7 +43,14 @@ pub(super) fn run(args: &Run) -> Outcome {
     } else {
         args.input.clone()
     };
-    let asking = Asking { plan: args.plan.clone(), route: args.route.clone(), input, stream: args.stream, audit: args.audit.options() };
+    let asking = Asking {
+        plan: args.plan.clone(),
+        route: args.route.clone(),
+        input,
+        stream: args.stream,
+        caller: args.caller.clone(),
+        audit: args.audit.options(),
+    };
     let mut out = Printed { last: Ok(()), ends_line: true };
     let told = once(&asking, |text| out.write(text)).map_err(failure)?;
     if !out.ends_line {

@@ -187,7 +187,13 @@ impl Report {
             )
             .of_field(field),
         };
-        report.of_route(name)
+        let reason = match denied {
+            Denied::Kind(_) => Some("another kind of request"),
+            Denied::Tool(_) => Some("tool not offered"),
+            Denied::Field(..) => Some("field that cannot be carried"),
+            _ => report.reason,
+        };
+        Self { reason, ..report }.of_route(name)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `byokc run`: one call of a route, without a server.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use crate::clients::Shape;
 use crate::controls::{Outflow, Outlet, SharedKey};
 use crate::exchange::{Embed, Event, Message, Part, Request, Role, Usage};
 use crate::plan::Route;
-use crate::runtime::{Denied, Report, Tried, admit, admit_embed, serves};
+use crate::runtime::{Denied, Report, Tried, admit, admit_embed, may_call, serves};
 
 use super::answer::{kept, lost, recorded};
 use super::audit::Auditing;
@@ -36,6 +37,8 @@ pub struct Asking {
     pub input: String,
     /// Whether the answer is wanted piece by piece.
     pub stream: bool,
+    /// The caller for whom it is asked, where the plan says who may call.
+    pub caller: Option<String>,
     /// Where the audit log is, for a route whose policy wants a record.
     pub audit: Auditing,
 }
@@ -63,10 +66,12 @@ pub fn once(asking: &Asking, out: impl FnMut(&str) -> bool) -> Result<Told, Refu
         return Err(Refusal::new(Why::Usage, format!("the plan has no route `{}`", crate::text::visible(&asking.route)))
             .help(format!("its routes are {}", names.join(", "))));
     };
+    let caller = caller(&service, asking, name)?;
     let log = if route.audit == "none" { None } else { open_log(&service, &asking.audit)? };
     let id = new_id();
     let mut trail = Trail::new(log.clone(), &id, &service.router.plan().digest);
     trail.of_route(name, &route.audit);
+    trail.asked.caller = caller.map(Cow::Owned);
     let asked = asked(asking, &route.kind);
     let (runtime, key) = (start()?, own_key()?);
     let told = runtime.block_on(async {
@@ -85,6 +90,25 @@ pub fn once(asking: &Asking, out: impl FnMut(&str) -> bool) -> Result<Told, Refu
     }
     runtime.shutdown_background();
     Ok(told)
+}
+
+/// The caller, who must be one that the plan lets call this route: a record without would not say who saw the answer.
+fn caller(service: &Service, asking: &Asking, route: &str) -> Result<Option<String>, Refusal> {
+    let callers = &service.router.plan().callers;
+    let may: Vec<&str> = callers.iter().filter(|(_, caller)| may_call(caller, route)).map(|(name, _)| &**name).collect();
+    let help = || match may.as_slice() {
+        [] => format!("no caller of the plan may call {route}"),
+        names => format!("name one that may call {route} with --caller: {}", names.join(", ")),
+    };
+    match &asking.caller {
+        None if callers.is_empty() => Ok(None),
+        None => Err(Refusal::new(Why::Usage, "the plan says who may call").help(help())),
+        Some(name) if may.contains(&name.as_str()) => Ok(Some(name.clone())),
+        Some(name) => {
+            let what = format!("the plan has no caller `{}` who may call {route}", crate::text::visible(name));
+            Err(Refusal::new(Why::Usage, what).help(help()))
+        }
+    }
 }
 
 /// One call.

@@ -13,7 +13,7 @@ use crate::controls::sealed;
 use crate::exchange::{Part, Role};
 use crate::failure::Failure;
 use crate::plan::{Gate, Route};
-use crate::redact::mask;
+use crate::redact::{Detectors, find, mask};
 use crate::runtime::{Denied, Report, accepts, admit, admit_embed, serves};
 
 use super::Server;
@@ -98,6 +98,13 @@ pub(super) async fn understand(
             let run = header(&headers, "x-byok-run");
             let receipts = values(&headers, "x-byok-receipt");
             let receipts: Vec<&str> = receipts.iter().map(|receipt| &**receipt).collect();
+            // It stands in every record of the run.
+            let named = run.filter(|run| find(run, Detectors::ALL).is_empty());
+            if named != run {
+                let what = "The name of the run, in x-byok-run, holds something that looks like personal data or a secret.";
+                let report = Report::refused(what, "Name the run with random letters and digits, or leave its name out.", "run name");
+                return Err(Box::new(report.of_route(name)));
+            }
             let calling = Calling { workflow, step, caller: caller.name(), run, now: now() };
             let entered = enter(plan, calling, &receipts, &server.controls.key).map_err(|order| {
                 let (what, help) = order.said(&calling);
@@ -262,5 +269,6 @@ fn read(shape: Shape, body: &[u8]) -> Result<Asked, Box<Report>> {
 pub(super) fn not_understood(not: &NotUnderstood) -> Report {
     let what =
         if not.field.is_empty() { format!("The request {}.", not.why) } else { format!("In the request `{}` {}.", not.field, not.why) };
-    Report::new(400, Failure::BadRequest.as_str(), &what, "Correct the request; nobody was called.").of_field(&not.field)
+    let report = Report::new(400, Failure::BadRequest.as_str(), &what, "Correct the request; nobody was called.").of_field(&not.field);
+    Report { reason: Some("not understood"), ..report }
 }

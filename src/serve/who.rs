@@ -66,7 +66,7 @@ pub(super) fn permitted(service: &Service, caller: Caller<'_>, wanted: &Wanted<'
             "Call a route that it may call, or name this workflow under its `workflows`.",
         ),
     };
-    Err(Box::new(Report::new(403, "forbidden", &what, help).of_route(wanted.name)))
+    Err(Box::new(Report { reason: Some("not permitted"), ..Report::new(403, "forbidden", &what, help) }.of_route(wanted.name)))
 }
 
 /// That there is no such route; those that the caller may call are named.
@@ -81,5 +81,6 @@ pub(super) fn unknown(service: &Service, caller: Caller<'_>) -> Box<Report> {
         format!("Ask for one of these as `model`: {}.", allowed.join(", "))
     };
     let what = "The policy has no route of the name that the request gives as `model`.";
-    Box::new(Report::new(404, Failure::ModelNotFound.as_str(), what, &help).of_field("model"))
+    let report = Report::new(404, Failure::ModelNotFound.as_str(), what, &help).of_field("model");
+    Box::new(Report { reason: Some("no such route"), ..report })
 }

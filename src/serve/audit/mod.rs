@@ -64,6 +64,9 @@ pub(super) const CANNOT: Denied = Denied::Guard(
     "Make room on the disk of the audit log, and try again.",
 );
 
+/// Most records are shorter, in bytes.
+const USUAL: usize = 1024;
+
 /// The audit log of this process.
 pub(super) struct Log {
     shared: Arc<Shared>,
@@ -130,7 +133,8 @@ impl Log {
     }
 
     fn put(&self, entry: &Entry<'_>, begins: bool) -> Result<Written, Lost> {
-        let bytes = serde_json::to_vec(entry).map_err(|_| Lost)?;
+        let mut bytes = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut bytes, entry).map_err(|_| Lost)?;
         let mut state = self.shared.lock();
         if state.ending {
             return Err(Lost);

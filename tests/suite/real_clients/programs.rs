@@ -135,7 +135,7 @@ impl Server {
         let compiled = folder.run(&["compile", "policy.byok", "-o", "plan.json", "--as-of", "2026-11-24"]);
         assert_eq!(compiled.code, 0, "{}{}", compiled.stdout, compiled.stderr);
         let mut command = Command::new(env!("CARGO_BIN_EXE_byokc"));
-        command.args(["serve", "--listen", "127.0.0.1:0"]).arg(folder.path("plan.json"));
+        command.args(["serve", "--listen", "127.0.0.1:0"]).arg(folder.path("plan.json")).arg("--audit").arg(folder.path("audit.jsonl"));
         command.env_clear().env("TESTS_TOKEN", TOKEN);
         command.envs(policy::PROVIDERS.map(|name| (name.to_uppercase(), format!("key-of-{name}"))));
         Self::start(&mut command)

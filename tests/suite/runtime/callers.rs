@@ -99,3 +99,21 @@ fn a_page_in_a_browser_is_turned_away() {
     }
     assert!(upstream.seen().is_empty());
 }
+
+#[test]
+fn one_call_is_made_for_a_caller_who_may() {
+    let upstream = Upstream::start(|_| Play::Say("Good day."));
+    let folder = Folder::with(&[]);
+    std::fs::write(folder.path("policy.byok"), POLICY).unwrap();
+    plan(&folder, &folder.path("policy.byok"), "plan.json", |plan| at(plan, upstream.port));
+    let run = |more: &[&str]| folder.run_env(&[&["run", "plan.json", "one", "--input", "hello"], more].concat(), &[("LAB_KEY", KEY)]);
+    let ran = run(&[]);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("the plan says who may call\nhelp: name one that may call one with --caller: agent"),
+        "{ran:?}"
+    );
+    assert_eq!(run(&["--caller", "nobody"]).code, 2);
+    let ran = run(&["--caller", "agent"]);
+    assert_eq!((ran.code, &*ran.stdout), (0, "Good day.\n"), "{ran:?}");
+    super::controls::verified(&folder, "plan.json", &["audit.jsonl"]);
+}

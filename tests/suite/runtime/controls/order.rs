@@ -74,6 +74,10 @@ fn a_step_waits_for_the_receipts_of_the_steps_before() {
     assert_eq!((answered.status, answered.header("x-byok-run")), (200, &*run), "{answered:?}");
     assert!(!sent.is_empty());
     assert_eq!(upstream.seen().len(), calls + 2);
+    // The name of a run is in every record of it.
+    for name in ["jo@example.org", "4111111111111111"] {
+        assert_eq!(step(&server, "desk/left", &[AGENT, ("x-byok-run", name)]).0.status, 403);
+    }
     // A caller of the workflow alone cannot go around its order.
     assert_eq!(step(&server, "say", &[AGENT]).0.status, 403);
     let known: Vec<String> = server.get("/v1/models", &[AGENT]).json()["data"]
