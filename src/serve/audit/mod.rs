@@ -104,7 +104,7 @@ impl Log {
     fn open_on(auditing: &Auditing, plan: &str, wrap: Wrap) -> Result<Self, Refusal> {
         let opened = Opened {
             version: env!("CARGO_PKG_VERSION").into(),
-            instance: format!("{:032x}", fastrand::u128(..)).into(),
+            instance: super::new_id().into(),
             plan: plan.to_owned().into(),
             ..Opened::default()
         };
